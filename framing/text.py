@@ -1,0 +1,119 @@
+"""Folding: a spelling-blind copy of a text whose tokens still point into the original.
+
+Compatibility forms, case, accents, digits, quotation style, soft hyphens and zero-width
+characters are levelled, so that odd typography does not hide a cue.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+# One shape per kind of mark; everything else comes from Unicode itself.
+_SAME = {
+    '"': "«»„“”‟″〝〞＂‹›❝❞",
+    "'": "’‘‚‛ʼ′`´＇ʹ",
+    "-": "–—―‒‐‑−",
+    " ": "\u00a0\u202f\u2007\u2009\u200a\u3000",
+    "l": "łŁ",
+    "o": "øØ",
+    "d": "đĐ",
+    "i": "ı",
+}
+_IGNORABLE = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0\ufeff")
+_LETTERLIKE = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nd"))
+
+
+def is_ignorable(char: str) -> bool:
+    """Whether a character shows nothing: zero-width, soft hyphen, tag, variation selector."""
+    code = ord(char)
+    return (
+        char in _IGNORABLE
+        or 0x200B <= code <= 0x200F
+        or 0x202A <= code <= 0x202E
+        or 0x2060 <= code <= 0x206F
+        or 0xFE00 <= code <= 0xFE0F
+        or 0xE0000 <= code <= 0xE0FFF
+    )
+
+
+class _FoldTable(dict[str, str]):
+    """Character -> what it folds to, worked out once per distinct character."""
+
+    def __missing__(self, char: str) -> str:
+        self[char] = folded = self._fold(char)
+        return folded
+
+    @staticmethod
+    def _fold(char: str) -> str:
+        if is_ignorable(char):
+            return ""
+        parts = unicodedata.normalize("NFKD", char).casefold()
+        parts = unicodedata.normalize("NFKD", parts)
+        kept = (c for c in parts if not unicodedata.combining(c))
+        return "".join("0" if unicodedata.category(c) == "Nd" else _TO.get(c, c) for c in kept)
+
+
+_TO = {variant: shape for shape, variants in _SAME.items() for variant in variants}
+_TABLE = _FoldTable(_TO)
+
+
+class Folded(NamedTuple):
+    """A folded copy; `starts[i]` is the original offset of folded character i, with the original length last."""
+
+    text: str
+    starts: list[int]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The original span behind the folded span [start, end), end > start."""
+        last = self.starts[end - 1]
+        while self.starts[end] == last:
+            end += 1
+        return self.starts[start], self.starts[end]
+
+
+def fold(text: str) -> Folded:
+    """Fold a text, in one pass over it.
+
+    >>> fold("Té\\u00adlégram").text
+    'telegram'
+    """
+    table = _TABLE
+    pieces = [table[char] for char in text]
+    folded = "".join(pieces)
+    if len(folded) == len(text) and all(pieces):
+        return Folded(folded, list(range(len(text) + 1)))
+    starts = [i for i, piece in enumerate(pieces) for _ in piece]
+    starts.append(len(text))
+    return Folded(folded, starts)
+
+
+class Token(NamedTuple):
+    """A token of the folded text with its original span."""
+
+    text: str
+    start: int
+    end: int
+
+
+# An address is one token named by its host. Hosts are short: the bounds keep the scan linear.
+_TOKEN = re.compile(
+    r"(?P<scheme>https?://|www\.)(?P<host>[\w.-]{1,80})[^\s\"<>]*"
+    r"|@?\w+|[^\w\s]"
+)
+
+
+def tokens(folded: Folded) -> list[Token]:
+    """Words, marks and addresses; an address becomes `url:<host>`, a handle `@name`."""
+    found = []
+    for match in _TOKEN.finditer(folded.text):
+        host = match["host"]
+        name = f"url:{host.strip('.')}" if host else match[0]
+        found.append(Token(name, *folded.original(match.start(), match.end())))
+    return found
+
+
+def letters(text: str) -> int:
+    """How many letters and digits a text has."""
+    return sum(unicodedata.category(c) in _LETTERLIKE for c in text)
