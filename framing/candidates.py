@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
+from framing.evidence import Place
 from framing.schema import Article
 from framing.segment import Stretch, brackets, lines, quotes, sentences
 from framing.text import Folded, Token, fold, tokens
@@ -51,6 +52,11 @@ class Candidate:
     left: Sequence[int] = ()
     right: Sequence[int] = ()
     layout: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, for the assembly of evidence."""
+        return Place(self.view.field, self.start, self.end, self.inner[0] if self.inner else -1)
 
 
 def view(article: Article, name: str, language: str) -> View:

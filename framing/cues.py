@@ -93,6 +93,7 @@ CUES: tuple[Cue, ...] = (
 CUE_IDS: tuple[str, ...] = tuple(cue.id for cue in CUES)
 FURNITURE: tuple[str, ...] = tuple(cue.id for cue in CUES if cue.group == "furniture")
 UNITS: tuple[str, ...] = ("sentence", "title", "word", "quote")
+UNIT_OF: dict[str, str] = {cue.id: cue.unit for cue in CUES}
 LANGUAGES: tuple[str, ...] = ("fr", "en", "ru", "de", "es", "it", "uk", "pl", "pt", "bg")
 
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from framing.candidates import Candidate
 from framing.schema import Span
+
+
+class Place(NamedTuple):
+    """Where a candidate stands: its field, its span, the index of its first token."""
+
+    field: str
+    start: int
+    end: int
+    token: int
 
 
 class Found(NamedTuple):
@@ -16,31 +24,24 @@ class Found(NamedTuple):
     margin: float
 
 
-def assemble(cue: str, found: Sequence[Candidate], margins: Sequence[float], threshold: float) -> Iterator[Found]:
+def assemble(cue: str, unit: str, places: Sequence[Place], margins: Sequence[float], threshold: float) -> Iterator[Found]:
     """The spans of one cue: candidates at or above the threshold, neighbouring words joined to phrases."""
-    strong = [(c, m) for c, m in zip(found, margins, strict=True) if m >= threshold]
-    if not strong or strong[0][0].unit != "word":
-        for candidate, margin in strong:
-            yield Found(_span(cue, candidate, candidate), margin)
-        return
-    group = [strong[0]]
-    for each in strong[1:]:
-        if _adjacent(group[-1][0], each[0]):
-            group.append(each)
-        else:
-            yield _phrase(cue, group)
-            group = [each]
-    yield _phrase(cue, group)
+    strong = [(p, m) for p, m in zip(places, margins, strict=True) if m >= threshold]
+    group: list[tuple[Place, float]] = []
+    for each in strong:
+        if group and not (unit == "word" and _adjacent(group[-1][0], each[0])):
+            yield _joined(cue, group)
+            group = []
+        group.append(each)
+    if group:
+        yield _joined(cue, group)
 
 
-def _adjacent(before: Candidate, after: Candidate) -> bool:
+def _adjacent(before: Place, after: Place) -> bool:
     """Words of one phrase: side by side, or one short word apart."""
-    return before.view is after.view and after.inner[0] - before.inner[0] <= 2
+    return before.field == after.field and after.token - before.token <= 2
 
 
-def _phrase(cue: str, group: Sequence[tuple[Candidate, float]]) -> Found:
-    return Found(_span(cue, group[0][0], group[-1][0]), max(m for _, m in group))
-
-
-def _span(cue: str, first: Candidate, last: Candidate) -> Span:
-    return Span(cue, first.view.field, first.start, last.end)
+def _joined(cue: str, group: Sequence[tuple[Place, float]]) -> Found:
+    first, last = group[0][0], group[-1][0]
+    return Found(Span(cue, first.field, first.start, last.end), max(m for _, m in group))

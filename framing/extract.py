@@ -13,6 +13,7 @@ import scipy.sparse as sp
 
 from framing.candidates import Candidate, candidates
 from framing.cues import UNITS, heads
+from framing.evidence import Place
 from framing.features import occurrences
 from framing.schema import Label, Span
 
@@ -25,12 +26,13 @@ class UnitArrays:
     """The candidates of one unit.
 
     counts: float32 csr (n, d); targets: int8 (n, heads), 1, 0 or `IGNORED`;
-    article: int32 (n,), index of each candidate's label; names: the d features.
+    article: int32 (n,), index of each candidate's label; places: (n,); names: the d features.
     """
 
     counts: sp.csr_matrix
     targets: npt.NDArray[np.int8]
     article: npt.NDArray[np.int32]
+    places: list[Place]
     names: list[str]
 
 
@@ -43,6 +45,7 @@ class _Builder:
     ends: array[int] = field(default_factory=lambda: array("q", [0]))
     targets: list[tuple[int, ...]] = field(default_factory=list)
     article: list[int] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
     def add(self, number: int, candidate: Candidate, targets: tuple[int, ...]) -> None:
         index = self.index
@@ -52,13 +55,14 @@ class _Builder:
         self.ends.append(len(self.columns))
         self.targets.append(targets)
         self.article.append(number)
+        self.places.append(candidate.place)
 
     def arrays(self) -> UnitArrays:
         shape = (len(self.article), len(self.index))
         parts = (np.frombuffer(self.values, np.float32), np.frombuffer(self.columns, np.int32), np.asarray(self.ends))
         counts = sp.csr_matrix(parts, shape=shape)
         targets = np.array(self.targets, np.int8).reshape(shape[0], len(heads(self.unit)))
-        return UnitArrays(counts, targets, np.array(self.article, np.int32), list(self.index))
+        return UnitArrays(counts, targets, np.array(self.article, np.int32), self.places, list(self.index))
 
 
 def extract(labels: Iterable[Label], abbreviations: Set[str]) -> dict[str, UnitArrays]:

@@ -95,7 +95,7 @@ def _head(features: sp.csr_matrix, target: npt.NDArray[np.int8], weights: Floats
     used = target != IGNORED
     if not (target == 1).any():
         return np.zeros(features.shape[1]), -10.0
-    model = LogisticRegression(C=c, solver="liblinear", dual=True, random_state=0, max_iter=2000, intercept_scaling=5.0)
+    model = LogisticRegression(C=c, solver="liblinear", intercept_scaling=5.0)
     model.fit(features[used], target[used], sample_weight=weights[used])
     return model.coef_[0], float(model.intercept_[0])
 

@@ -1,0 +1,143 @@
+"""HTML pages to text: all visible lines in reading order, and which of them are the main text.
+
+Extractors drop footers, asides and disclaimers, where the cues of furniture stand: trafilatura
+says what the main text is, the rest of the visible text is kept beside it. The parsing of
+untrusted pages runs in a child process with limits on CPU time and memory.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from framing.schema import InputError, MissingExtra, Region
+
+CPU_SECONDS = 30
+WALL_SECONDS = 60
+MEMORY = 2 << 30  # bytes of address space
+_HIDDEN = frozenset(("script", "style", "noscript", "template", "head", "svg", "math", "iframe", "select", "object", "form"))
+_BLOCKS = frozenset(
+    "address article aside blockquote body br dd details dialog div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5"
+    " h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul button label".split()
+)
+_BLANKS = re.compile(r"\s+")
+
+
+class Page(NamedTuple):
+    """The visible text of a page, one block a line, and the stretches of main text in it."""
+
+    text: str
+    title: str | None
+    main: tuple[Region, ...]
+
+
+def extract(where: str, raw: bytes, encoding: str) -> Page:
+    """The text of a page. Raises `InputError` for a page that has none or exceeds the limits."""
+    command = [sys.executable, "-m", "framing.pages", "" if encoding == "utf-8" else encoding]
+    try:
+        child = subprocess.run(command, input=raw, capture_output=True, timeout=WALL_SECONDS, check=False)
+    except subprocess.TimeoutExpired as problem:
+        raise InputError(where, f"took more than {WALL_SECONDS} s to parse", "save the page's main part") from problem
+    if child.returncode == 3:
+        raise MissingExtra("HTML input", "html")
+    if child.returncode or not child.stdout:
+        raise InputError(where, "cannot be parsed within its limits of time and memory", "save the page's text instead")
+    answer: dict[str, Any] = json.loads(child.stdout)
+    main = tuple(Region(*pair) for pair in answer["main"])
+    return Page(answer["text"], answer["title"], main)
+
+
+def visible_lines(root: Any) -> Iterator[str]:
+    """The text of an lxml tree block by block, hidden elements left out."""
+    parts: list[str] = []
+    stack: list[tuple[Any, bool]] = [(root, False)]
+    while stack:
+        element, leaving = stack.pop()
+        tag = element.tag if isinstance(element.tag, str) else ""
+        block = tag in _BLOCKS
+        if block and parts:
+            yield from _flushed(parts)
+        if leaving:
+            parts.append(element.tail or "")
+            continue
+        stack.append((element, True))
+        if tag and tag not in _HIDDEN and not _is_hidden(element):
+            parts.append(element.text or "")
+            stack.extend((child, False) for child in reversed(element))
+    yield from _flushed(parts)
+
+
+def _is_hidden(element: Any) -> bool:
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return element.get("hidden") is not None or "display:none" in style
+
+
+def _flushed(parts: list[str]) -> Iterator[str]:
+    line = _BLANKS.sub(" ", "".join(parts)).strip()
+    parts.clear()
+    if line:
+        yield line
+
+
+def regions(lines: list[str], main: str) -> list[tuple[int, int]]:
+    """The stretches of the joined lines that the extractor kept, neighbours joined."""
+    kept = {_squeeze(line) for line in main.splitlines()} - {""}
+    whole = _squeeze(main)
+    found: list[tuple[int, int]] = []
+    at = 0
+    for line in lines:
+        squeezed = _squeeze(line)
+        if squeezed in kept or (len(squeezed) > 60 and squeezed in whole):
+            if found and found[-1][1] == at - 1:
+                found[-1] = (found[-1][0], at + len(line))
+            else:
+                found.append((at, at + len(line)))
+        at += len(line) + 1
+    return found
+
+
+def _squeeze(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _limit() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def parse(raw: bytes, encoding: str) -> Page:
+    """Parse a page in this process, without limits."""
+    import lxml.html
+    import trafilatura
+
+    tree = trafilatura.load_html(raw.decode(encoding, "replace") if encoding else raw)
+    if tree is None:
+        return Page("", None, ())
+    lines = list(visible_lines(tree))
+    source = lxml.html.tostring(tree, encoding="unicode")
+    main = trafilatura.extract(source, include_comments=False, favor_recall=True) or ""
+    metadata = trafilatura.extract_metadata(tree)
+    title = (metadata.title if metadata else None) or None
+    found = tuple(Region(a, b) for a, b in regions(lines, main))
+    return Page("\n".join(lines), title, found)
+
+
+def _main() -> int:
+    _limit()
+    try:
+        import trafilatura  # noqa: F401
+    except ImportError:
+        return 3
+    page = parse(sys.stdin.buffer.read(), sys.argv[1])
+    sys.stdout.write(json.dumps(page._asdict()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
