@@ -80,6 +80,11 @@ def real(folder: Path, texts: Path) -> Iterator[Label]:
             yield _join(place, row, found.get((row["id"], row["field"])))
 
 
+def standoff(path: Path) -> list[dict[str, Any]]:
+    """The rows of one file of labels on real articles."""
+    return [row for _, row in read_jsonl(path, _STANDOFF_FIELDS)]
+
+
 def _texts(texts: Path, corpus: str, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
     path = next((p for p in (texts / f"{corpus}.jsonl.gz", texts / f"{corpus}.jsonl") if p.exists()), None)
     if path is None:
@@ -110,3 +115,21 @@ def read(folder: Path, texts: Path | None) -> list[Label]:
     if texts is not None:
         found.extend(real(folder, texts))
     return found
+
+
+def abbreviations(folder: Path) -> list[str]:
+    """The abbreviations of `<folder>/abbreviations.txt` (one `lang: words` a line), casefolded; none without the file."""
+    path = folder / "abbreviations.txt"
+    if not path.exists():
+        return []
+    rows = path.read_text(encoding="utf-8").splitlines()
+    return sorted({word.casefold() for row in rows for word in row.partition(":")[2].split()})
+
+
+def digest(labels: Iterable[Label]) -> str:
+    """A digest of labels and texts: which corpus a model was trained on."""
+    found = hashlib.sha256()
+    for label in labels:
+        row = [label.article.id, label.article.title, label.article.text, label.article.language, label.group, label.spans]
+        found.update(json.dumps(row, ensure_ascii=True).encode())
+    return found.hexdigest()
