@@ -21,9 +21,12 @@ WALL_SECONDS = 60
 MEMORY = 2 << 30  # bytes of address space
 _HIDDEN = frozenset(("script", "style", "noscript", "template", "head", "svg", "math", "iframe", "select", "object", "form"))
 _BLOCKS = frozenset(
-    "address article aside blockquote body br dd details dialog div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5"
-    " h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul button label".split()
-)
+    (
+        "address", "article", "aside", "blockquote", "body", "br", "button", "dd", "details", "dialog", "div", "dl", "dt", "fieldset",
+        "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "label", "li", "main", "nav", "ol",
+        "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    )
+)  # fmt: skip
 _BLANKS = re.compile(r"\s+")
 
 

@@ -7,6 +7,7 @@ import html
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from framing.cues import CUES
@@ -81,7 +82,7 @@ def _in_context(article: Article, evidence: Evidence, style: Style) -> str:
 
 def reasons(explanations: Sequence[Explanation], record: Record, cue: str) -> Iterator[str]:
     """The strongest features behind the candidates that became evidence, each with its share of the margin."""
-    shown = [e for e in _of(record, cue)]
+    shown = _of(record, cue)
     for each in explanations:
         if any(s.field == each.field and s.start <= each.start and each.end <= s.end for s in shown):
             sums: dict[str, float] = {}
@@ -89,7 +90,7 @@ def reasons(explanations: Sequence[Explanation], record: Record, cue: str) -> It
                 sums[c.feature] = sums.get(c.feature, 0.0) + c.value
             best = sorted(sums.items(), key=lambda pair: -abs(pair[1]))[:REASONS]
             terms = ", ".join(f"{clean(name)} {value:+.2f}" for name, value in best)
-            yield f"  {cue} {each.start}-{each.end}: margin {each.margin:+.2f} = {each.intercept:+.2f} (intercept) and, strongest first: {terms}"
+            yield f"  {cue} {each.start}-{each.end}: margin {each.margin:+.2f} = {each.intercept:+.2f} (intercept), then: {terms}"
 
 
 def jsonl(article: Article, record: Record) -> str:
@@ -187,7 +188,7 @@ def _pieces(record: Record, field: str, length: int) -> Iterator[tuple[int, int,
     """Stretches over which the same evidence holds."""
     inside = [e for e in record.evidence if e.field == field]
     cuts = sorted({0, length, *(e.start for e in inside), *(e.end for e in inside)})
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         yield start, end, [e for e in inside if e.start <= start and end <= e.end]
 
 

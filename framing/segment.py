@@ -55,7 +55,8 @@ def lines(text: str) -> list[Stretch]:
 def sentences(text: str, line: Stretch, abbreviations: Set[str]) -> list[Stretch]:
     """The sentences of one line. `abbreviations` are casefolded, without the last full stop."""
     cuts = [*_breaks(text, line, abbreviations), line.end]
-    found, start = [], line.start
+    found: list[Stretch] = []
+    start = line.start
     for cut in cuts:
         sentence = strip(text, start, cut)
         if sentence.end > sentence.start:
@@ -78,7 +79,8 @@ def _breaks(text: str, line: Stretch, abbreviations: Set[str]) -> Iterator[int]:
             if _glued(text, match, line):
                 yield end
         elif follows > end and _starts_sentence(text, follows):
-            if match[0] != "." or end > match.end() or not _abbreviated(text, match.start(), line, abbreviations):
+            plain_stop = match[0] == "." and end == match.end()
+            if not (plain_stop and _abbreviated(text, match.start(), line, abbreviations)):
                 yield end
 
 

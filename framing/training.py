@@ -111,7 +111,8 @@ def training_rows(arrays: UnitArrays, members: npt.NDArray[np.int64]) -> npt.NDA
         return rows
     labelled = np.unique(arrays.article[(arrays.targets == 1).any(axis=1)])
     article = arrays.article[rows]
-    return rows[np.isin(article, labelled) | (article % _WORDS_KEPT == 0)]
+    kept: npt.NDArray[np.int64] = rows[np.isin(article, labelled) | (article % _WORDS_KEPT == 0)]
+    return kept
 
 
 def _weights(labels: Sequence[Label], arrays: UnitArrays, rows: npt.NDArray[np.int64], config: UnitConfig) -> Floats:
@@ -172,9 +173,9 @@ class _Scale:
 
     def _span_f1(self, cue: str, chosen: Bools, threshold: float) -> float:
         k, hits, shown, gold = CUE_IDS.index(cue), 0, 0, 0
-        for number in np.flatnonzero(chosen & (self.truth[:, k] | (self._best[:, k] >= threshold))):
+        for number in np.flatnonzero(chosen & (self.truth[:, k] | (self._best[:, k] >= threshold))).tolist():
             wanted = [s for s in self._labels[number].spans if s.cue == cue]
-            found = self._spans(cue, int(number), threshold)
+            found = self._spans(cue, number, threshold)
             hits, shown, gold = hits + matches(wanted, found), shown + len(found), gold + len(wanted)
         return f1(hits, shown, gold)
 

@@ -1,0 +1,53 @@
+"""The house's layering: imports only go down."""
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent / "framing"
+ORDER = [
+    ["schema", "cues"], ["text", "bundle", "nearcopies"], ["segment", "language", "evidence"], ["candidates", "evaluate", "corpora"],
+    ["features", "lint"], ["extract", "model"], ["learn", "report"], ["training", "pages"], ["card", "readers"], ["__init__"], ["cli"],
+]  # fmt: skip
+LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
+TRAINING_ONLY = {"extract", "learn", "training", "card", "evaluate"}
+HEAVY = {"sklearn", "scipy", "numpy", "nltk", "joblib", "pandas"}
+
+
+def imports(name: str, top_only: bool = False) -> set[str]:
+    tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
+    nodes = tree.body if top_only else ast.walk(tree)
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def test_every_module_has_its_level() -> None:
+    assert {p.stem for p in PACKAGE.glob("*.py")} == set(LEVEL)
+
+
+def test_imports_only_go_down() -> None:
+    for name, level in LEVEL.items():
+        for target in imports(name):
+            parts = target.split(".")
+            if parts[0] == "framing" and len(parts) > 1 and parts[1] in LEVEL:
+                assert LEVEL[parts[1]] < level, f"{name} imports {target}"
+
+
+def test_only_training_imports_the_heavy_libraries() -> None:
+    for name in set(LEVEL) - TRAINING_ONLY:
+        assert not {t.split(".")[0] for t in imports(name)} & HEAVY, name
+
+
+def test_only_the_command_line_prints_or_exits() -> None:
+    for name in set(LEVEL) - {"cli"}:
+        calls = [n.func for n in ast.walk(ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
+        assert not [c for c in calls if isinstance(c, ast.Name) and c.id in ("print", "exit", "eval", "exec")], name
+
+
+def test_no_loading_path_unpickles() -> None:
+    for name in LEVEL:
+        assert not {t.split(".")[0] for t in imports(name)} & {"pickle", "marshal", "shelve", "dill"}, name

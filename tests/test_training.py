@@ -1,0 +1,121 @@
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import framing
+from framing import card, corpora, nearcopies, training
+from framing.cues import CUE_IDS, UNITS
+from framing.learn import UnitConfig
+from framing.schema import Article, CorpusError, Label, Span
+
+DATASETS = Path(__file__).parent.parent / "datasets"
+SMALL = training.TrainConfig(folds=3, jobs=1, units={u: UnitConfig(keep=2000) for u in UNITS})
+
+
+@pytest.fixture(scope="module")
+def labels() -> list[Label]:
+    return [label for k, label in enumerate(corpora.written(DATASETS)) if k % 9 == 0]
+
+
+@pytest.fixture(scope="module")
+def trained(labels: list[Label]) -> training.Trained:
+    return training.train(labels, ["dr"], SMALL)
+
+
+def test_the_same_corpus_gives_the_same_bytes(labels: list[Label], trained: training.Trained) -> None:
+    again = training.train(labels, ["dr"], SMALL)
+    assert training.bundle_files(again, "m", "1", "d") == training.bundle_files(trained, "m", "1", "d")
+
+
+def test_a_saved_model_scores_as_it_was_trained(trained: training.Trained, tmp_path: Path) -> None:
+    training.save(trained, tmp_path / "m", "m", "1", "d", card.card(trained, "m", "1"))
+    model = framing.load(tmp_path / "m")
+    sample = trained.labels[0].article
+    for unit in UNITS:
+        arrays, fitted = trained.arrays[unit], trained.heads[unit]
+        mine = arrays.article == 0
+        expected = fitted.margins(arrays.counts[np.flatnonzero(mine)])
+        from framing.candidates import candidates
+
+        found = candidates(sample, sample.language or "", model.abbreviations)[unit]
+        got = np.array([model.panels[unit].margins(c) for c in found]).reshape(expected.shape)
+        assert np.abs(got - expected).max(initial=0) < 1e-4
+    assert "not measured" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_group_and_no_near_copy_stands_in_two_folds(labels: list[Label]) -> None:
+    copy = Label(labels[0].article, labels[0].spans, "another group", "written", labels[0].meta)
+    every = [*labels, copy]
+    fold = training.folds(every, SMALL)
+    by_group: dict[str, set[int]] = {}
+    for label, number in zip(every, fold, strict=True):
+        by_group.setdefault(label.group, set()).add(int(number))
+    assert all(len(numbers) == 1 for numbers in by_group.values())
+    assert fold[-1] == fold[0]
+
+
+def test_probabilities_come_from_folds_that_never_saw_the_label(trained: training.Trained) -> None:
+    assert trained.probability.shape == (len(trained.labels), len(CUE_IDS))
+    assert ((trained.probability >= 0) & (trained.probability <= 1)).all()
+    positive = trained.probability[trained.truth].mean()
+    assert positive > trained.probability[~trained.truth].mean() + 0.1
+
+
+def test_too_small_a_corpus_is_refused() -> None:
+    one = Label(Article("a", "Un texte.", language="fr"), (), "g", "written", {})
+    with pytest.raises(CorpusError, match="fewer than 3"):
+        training.train([one], [], SMALL)
+
+
+def test_near_copies_are_pairs_that_share_most_runs() -> None:
+    text = "le conseil municipal a voté hier soir le budget de la commune après un long débat"
+    assert list(nearcopies.pairs([text, "autre chose que voici pour finir la journée au bord", text + " houleux"])) == [(0, 2)]
+    assert nearcopies.merge(["a", "b", "c"], [text, "tout autre texte", text]) == ["a", "b", "a"]
+
+
+def corpus(folder: Path, row: dict[str, object]) -> Path:
+    (folder / "cues").mkdir(parents=True)
+    base = {
+        "id": "x", "lang": "fr", "title": None, "text": "Suivez-nous !", "spans": [], "topic": "t", "register": "r",
+        "author_batch": "b", "license": "CC-BY-4.0",
+    }  # fmt: skip
+    (folder / "cues" / "fr.jsonl").write_text(json.dumps({**base, **row}) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"spans": [{"cue": "promo", "field": "text", "start": 0, "end": 3}]}, "unknown cue 'promo'"),
+        ({"spans": [{"cue": "social_promo", "field": "text", "start": 0, "end": 99}]}, "lies outside"),
+    ],
+)
+def test_broken_corpus_rows_are_named(tmp_path: Path, row: dict[str, object], says: str) -> None:
+    with pytest.raises(CorpusError, match=says) as caught:
+        corpora.read(corpus(tmp_path, row), None)
+    assert "fr.jsonl:1" in str(caught.value)
+
+
+def test_standoff_labels_join_only_the_text_that_was_labelled(tmp_path: Path) -> None:
+    folder = corpus(tmp_path / "d", {})
+    (folder / "real").mkdir()
+    text = "Rejoignez notre chaîne."
+    row = {
+        "corpus": "c", "id": "1", "field": "text", "sha1": corpora.sha1(text), "lang": "fr", "annotator": "a", "reviewed": False,
+        "spans": [{"cue": "social_promo", "field": "text", "start": 0, "end": 23}],
+    }  # fmt: skip
+    (folder / "real" / "c.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    with pytest.raises(CorpusError, match=r"holds no c\.jsonl"):
+        corpora.read(folder, texts)
+    (texts / "c.jsonl").write_text(json.dumps({"id": "1", "text": text, "outlet": "o.example"}), encoding="utf-8")
+    found = corpora.read(folder, texts)[-1]
+    assert (found.group, found.spans) == ("o.example", (Span("social_promo", "text", 0, 23),))
+    (texts / "c.jsonl").write_text(json.dumps({"id": "1", "text": "Un autre."}), encoding="utf-8")
+    with pytest.raises(CorpusError, match="missing or another one"):
+        corpora.read(folder, texts)
+    shutil.rmtree(texts)
