@@ -20,6 +20,7 @@ from framing.text import Folded, Token, fold, tokens
 
 MAX_QUOTED_WORDS = 12  # a longer quotation is speech, not distance
 MIN_WORD = 3
+SHORT_LINE = 90  # characters; a page with many such lines is a list of links
 CONTEXT = 10  # tokens of the neighbouring sentences that a head may see
 
 
@@ -189,7 +190,9 @@ def _bracket_candidate(view: View, bracket: Stretch, sentence: range, place: lis
 def _place(view: View, number: int, solo: bool) -> list[str]:
     """Where a line stands in its field, counted from both ends."""
     total = len(view.lines)
+    short = sum(end - start < SHORT_LINE for start, end in view.lines)
     found = [
+        f"short-lines:{_bucket(short * 10 // total, (1, 3, 5, 7))}-{_bucket(total, (3, 10, 30))}",
         f"from-start:{min(number, 3)}",
         f"from-end:{_bucket(total - 1 - number, (0, 1, 2, 4, 8, 16))}",
         "line:alone" if solo else "line:shared",
@@ -198,8 +201,8 @@ def _place(view: View, number: int, solo: bool) -> list[str]:
     for name, other in (("before", number - 1), ("after", number + 1)):
         if 0 <= other < total:
             start, end = view.lines[other]
-            short = "short" if end - start < 90 else "long"
-            found.append(f"{name}:{short}-{_kind(view.text[end - 1], _ENDS)}")
+            size = "short" if end - start < SHORT_LINE else "long"
+            found.append(f"{name}:{size}-{_kind(view.text[end - 1], _ENDS)}")
     return found
 
 

@@ -173,3 +173,7 @@ def corpus_check(folder: Path) -> int:
         click.echo(f"error: {problem}", err=True)
     click.echo(f"{len(problems)} problems")
     return FAILED if problems else 0
+
+
+if __name__ == "__main__":
+    main()

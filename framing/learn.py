@@ -25,7 +25,8 @@ class UnitConfig:
     min_df: int = 3  # a feature stands in at least so many training candidates
     keep: int = 60_000  # features kept by the largest weight of a first fit
     layout: float = 2.0  # weight of a layout feature against a word
-    real: float = 3.0  # weight of a candidate of a real article against a written one
+    real: float = 5.0  # weight of a candidate of a real article against a written one
+    full: int = 25  # candidates up to which an article has full weight: a portal page must not drown the articles
 
 
 @dataclass(frozen=True, slots=True)
