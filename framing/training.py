@@ -25,6 +25,7 @@ from framing.schema import CorpusError, Label, Span
 
 THRESHOLDS = 40  # evidence thresholds tried a cue
 SHIFTS = tuple(k / 4 for k in range(9))  # log-odds by which the base rate may be moved
+SHOWN = 0.2  # probability below which a candidate is never shown as evidence
 MAX_ECE = 0.08  # of a cue on out-of-fold real articles; a shift may not go beyond
 NO_CANDIDATE = -30.0  # margin of an article without any candidate, for calibration
 _WORDS_KEPT = 4  # one in so many articles without a label of the unit keeps its words for training
@@ -167,7 +168,8 @@ class _Scale:
         fit = LogisticRegression(C=1e4, max_iter=1000).fit(best[:, None], truth, sample_weight=weight)
         slope, intercept = max(0.05, float(fit.coef_[0, 0])), float(fit.intercept_[0])
         shift = _shift(slope * best + intercept, truth, real if real.any() else ~real)
-        return Calibration(slope, intercept + shift, self._threshold(cue, members))
+        floor = (math.log(SHOWN / (1 - SHOWN)) - intercept - shift) / slope
+        return Calibration(slope, intercept + shift, max(floor, self._threshold(cue, members)))
 
     def _threshold(self, cue: str, members: Bools) -> float:
         """The margin above which evidence has the best span F1, on real articles where they carry the cue."""
