@@ -43,6 +43,8 @@ class Fitted:
 
     def margins(self, counts: sp.csr_matrix) -> Floats:
         """Margins (n, heads) of candidates with counts (n, d)."""
+        if not counts.shape[0]:
+            return np.zeros((0, len(self.intercept)))
         features = weigh(counts[:, self.columns], self.idf)
         return np.asarray(features @ self.coef.T) + self.intercept
 
