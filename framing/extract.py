@@ -71,9 +71,18 @@ def extract(labels: Iterable[Label], abbreviations: Set[str]) -> dict[str, UnitA
     for number, label in enumerate(labels):
         found = candidates(label.article, label.article.language or "", abbreviations)
         for unit, builder in builders.items():
-            for candidate, target in zip(found[unit], targets(unit, found[unit], label.spans), strict=True):
+            wanted = targets(unit, found[unit], label.spans)
+            if unit == "title" and _no_headline(label):
+                wanted = [(IGNORED,) * len(heads(unit))] * len(wanted)
+            for candidate, target in zip(found[unit], wanted, strict=True):
                 builder.add(number, candidate, target)
     return {unit: builder.arrays() for unit, builder in builders.items()}
+
+
+def _no_headline(label: Label) -> bool:
+    """A passage written for another cue begins with a sentence, not with a headline."""
+    aimed = label.meta.get("target", "").endswith("quote_headline")
+    return label.half == "written" and not label.article.title and not aimed
 
 
 def targets(unit: str, found: Sequence[Candidate], spans: Sequence[Span]) -> list[tuple[int, ...]]:
