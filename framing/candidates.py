@@ -160,10 +160,11 @@ def _sentence_candidates(view: View, split: list[list[Stretch]]) -> list[Candida
     flat = [(number, s, len(inside) == 1) for number, inside in enumerate(split) for s in inside]
     spans = [view.inside(s.start, s.end) for _, s, _ in flat]
     found: list[Candidate] = []
+    page = _page(view)
     for k, (number, sentence, solo) in enumerate(flat):
         left = list(reversed(spans[k - 1]))[:CONTEXT] if k else []
         right = list(spans[k + 1])[:CONTEXT] if k + 1 < len(spans) else []
-        place = _place(view, number, solo)
+        place = _place(view, page, number, solo)
         nested = [b for b in brackets(view.text, sentence) if b.end - b.start < sentence.end - sentence.start - 2]
         inner = _outside(view, spans[k], nested)
         if inner:
@@ -187,12 +188,18 @@ def _bracket_candidate(view: View, bracket: Stretch, sentence: range, place: lis
     return Candidate("sentence", view, *bracket, inner, left, right, layout)
 
 
-def _place(view: View, number: int, solo: bool) -> list[str]:
+def _page(view: View) -> str:
+    """How much of the field is short lines: an article's body or a page of links."""
+    short = sum(end - start < SHORT_LINE for start, end in view.lines)
+    total = max(1, len(view.lines))
+    return f"short-lines:{_bucket(short * 10 // total, (1, 3, 5, 7))}-{_bucket(total, (3, 10, 30))}"
+
+
+def _place(view: View, page: str, number: int, solo: bool) -> list[str]:
     """Where a line stands in its field, counted from both ends."""
     total = len(view.lines)
-    short = sum(end - start < SHORT_LINE for start, end in view.lines)
     found = [
-        f"short-lines:{_bucket(short * 10 // total, (1, 3, 5, 7))}-{_bucket(total, (3, 10, 30))}",
+        page,
         f"from-start:{min(number, 3)}",
         f"from-end:{_bucket(total - 1 - number, (0, 1, 2, 4, 8, 16))}",
         "line:alone" if solo else "line:shared",
