@@ -105,7 +105,7 @@ def test_the_seed_article_shows_its_cues(model: framing.Model, shared: Path) -> 
     assert any(q.startswith("Lire aussi") for q in found["read_also"])
 
 
-@pytest.mark.xfail(strict=False, reason="known weakness of this bundle: agentless passives and headlines; see models/default/README.md")
+@pytest.mark.xfail(strict=True, reason="known weakness of this bundle: agentless passives and headlines; see models/default/README.md")
 def test_the_seed_article_shows_its_vague_attributions_and_its_headline(model: framing.Model, shared: Path) -> None:
     found = seed_quotes(model, shared)
     assert any(q.startswith("Lavrov") for q in found["quote_headline"])
