@@ -53,13 +53,3 @@ def test_every_occurrence_lies_in_its_field(text: str, title: str | None) -> Non
 def test_grams_are_bounded() -> None:
     assert grams("ok") == ("c:_ok", "c:ok_", "c:_ok_")
     assert grams("x" * 41) == () and grams("—") == ()
-
-
-def test_cost_grows_with_the_text_and_no_faster() -> None:
-    """Counted in occurrences, not in seconds."""
-
-    def occurred(lines: int) -> int:
-        found = candidates(Article("a", "une ligne\n" * lines), "fr", frozenset())
-        return sum(1 for each in found.values() for c in each for _ in occurrences(c))
-
-    assert occurred(2000) < 2.2 * occurred(1000)
