@@ -13,11 +13,10 @@ TRAINING_ONLY = {"extract", "learn", "training", "card", "evaluate"}
 HEAVY = {"sklearn", "scipy", "numpy", "nltk", "joblib", "pandas"}
 
 
-def imports(name: str, top_only: bool = False) -> set[str]:
+def imports(name: str) -> set[str]:
     tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
-    nodes = tree.body if top_only else ast.walk(tree)
     found: set[str] = set()
-    for node in nodes:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
