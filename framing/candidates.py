@@ -20,6 +20,7 @@ from framing.text import Folded, Token, fold, tokens
 
 MAX_QUOTED_WORDS = 12  # a longer quotation is speech, not distance
 MIN_WORD = 3
+LONG_HEAD = 140  # characters; a longer first line holds more than the headline
 SHORT_LINE = 90  # characters; a page with many such lines is a list of links
 CONTEXT = 10  # tokens of the neighbouring sentences that a head may see
 
@@ -74,7 +75,7 @@ def candidates(article: Article, language: str, abbreviations: Set[str]) -> dict
     copy = _title_copy(article.title, body)
     views = [body] if copy or not article.title else [view(article, "title", language), body]
     found: dict[str, list[Candidate]] = {"sentence": [], "title": [], "word": [], "quote": []}
-    head = copy or (views[0].lines[0] if views[0].lines else Stretch(0, 0))
+    head = copy or _head(views[0], abbreviations)
     if head.end > head.start:
         found["title"].append(_headline(views[0], head))
     for each in views:
@@ -98,6 +99,14 @@ def _title_copy(title: str | None, body: View) -> Stretch | None:
         if fold(body.text[line.start : line.end]).text == folded:
             return line
     return None
+
+
+def _head(first: View, abbreviations: Set[str]) -> Stretch:
+    """The first line; of a long one, its first sentence."""
+    line = first.lines[0] if first.lines else Stretch(0, 0)
+    if line.end - line.start <= LONG_HEAD:
+        return line
+    return sentences(first.text, line, abbreviations)[0]
 
 
 # --- layout -----------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from framing.candidates import Candidate
 
 GRAMS = (3, 4, 5)  # lengths of the character n-grams
+SHORT = 8  # tokens
 _POSITIONAL = frozenset(("word", "quote"))
 
 
@@ -56,7 +57,18 @@ def occurrences(candidate: Candidate) -> Iterator[Occurrence]:
         for gram in grams(word):
             yield Occurrence(gram, start, end)
         before = found[index]
+    if candidate.unit == "sentence" and len(candidate.inner) <= SHORT:
+        kind = _kind(candidate.layout)
+        for index in candidate.inner:
+            word, start, end = found[index]
+            yield Occurrence(f"k:{kind}:{word}", start, end)
     yield from _context(candidate)
+
+
+def _kind(layout: tuple[str, ...]) -> str:
+    where = "bracket" if "in:brackets" in layout else "alone" if "line:alone" in layout else "shared"
+    end = "end" if {"from-end:0", "from-end:1", "from-end:2"} & set(layout) else "mid"
+    return where + end
 
 
 def _context(candidate: Candidate) -> Iterator[Occurrence]:

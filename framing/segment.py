@@ -16,6 +16,7 @@ MAX_SENTENCE = 600  # characters; longer stretches without a full stop are cut a
 MAX_BRACKET = 400
 MAX_QUOTE = 400
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+_LOST_BREAK = re.compile(r"(?<=\S)[ \t\u00a0]{2,}(?=\S)")
 _END = re.compile(r"[.!?…。！？]+")
 _CLOSERS = "\"'»”’“)]›"
 _MAX_CLOSERS = 8
@@ -47,9 +48,17 @@ def strip(text: str, start: int, end: int) -> Stretch:
 
 
 def lines(text: str) -> list[Stretch]:
-    """The non-empty lines, stripped."""
-    found = (strip(text, m.start(), m.end()) for m in _LINE.finditer(text))
+    """The non-empty lines, stripped. Two or more blanks before a new sentence are a line break that extraction lost."""
+    found = (strip(text, *part) for m in _LINE.finditer(text) for part in _parts(text, m.start(), m.end()))
     return [line for line in found if line.end > line.start]
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[Stretch]:
+    for match in _LOST_BREAK.finditer(text, start, end):
+        if _starts_sentence(text, match.end()):
+            yield Stretch(start, match.start())
+            start = match.end()
+    yield Stretch(start, end)
 
 
 def sentences(text: str, line: Stretch, abbreviations: Set[str]) -> list[Stretch]:
