@@ -1,24 +1,18 @@
 """HTML pages to text: all visible lines in reading order, and which of them are the main text.
 
 Extractors drop footers, asides and disclaimers, where the cues of furniture stand: trafilatura
-says what the main text is, the rest of the visible text is kept beside it. The parsing of
-untrusted pages runs in a child process with limits on CPU time and memory.
+says what the main text is, the rest of the visible text is kept beside it.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from framing.schema import InputError, MissingExtra, Region
+from framing import sandbox
+from framing.schema import Region
 
-CPU_SECONDS = 30
-WALL_SECONDS = 60
-MEMORY = 2 << 30  # bytes of address space
 _HIDDEN = frozenset(("script", "style", "noscript", "template", "head", "svg", "math", "iframe", "select", "object", "form"))
 _BLOCKS = frozenset(
     (
@@ -40,18 +34,8 @@ class Page(NamedTuple):
 
 def extract(where: str, raw: bytes, encoding: str) -> Page:
     """The text of a page. Raises `InputError` for a page that has none or exceeds the limits."""
-    command = [sys.executable, "-m", "framing.pages", "" if encoding == "utf-8" else encoding]
-    try:
-        child = subprocess.run(command, input=raw, capture_output=True, timeout=WALL_SECONDS, check=False)
-    except subprocess.TimeoutExpired as problem:
-        raise InputError(where, f"took more than {WALL_SECONDS} s to parse", "save the page's main part") from problem
-    if child.returncode == 3:
-        raise MissingExtra("HTML input", "html")
-    if child.returncode or not child.stdout:
-        raise InputError(where, "cannot be parsed within its limits of time and memory", "save the page's text instead")
-    answer: dict[str, Any] = json.loads(child.stdout)
-    main = tuple(Region(*pair) for pair in answer["main"])
-    return Page(answer["text"], answer["title"], main)
+    found = sandbox.parse("pages", where, raw, encoding="" if encoding == "utf-8" else encoding)
+    return Page(found["text"], found["title"], tuple(Region(*pair) for pair in found["main"]))
 
 
 def visible_lines(root: Any) -> Iterator[str]:
@@ -107,40 +91,17 @@ def _squeeze(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def _limit() -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
-def parse(raw: bytes, encoding: str) -> Page:
-    """Parse a page in this process, without limits."""
+def parse(raw: bytes, encoding: str) -> dict[str, Any]:
+    """The fields of the `Page`, parsed in this process without limits. Empty `encoding`: told by the page."""
     import lxml.html
     import trafilatura
 
     tree = trafilatura.load_html(raw.decode(encoding, "replace") if encoding else raw)
     if tree is None:
-        return Page("", None, ())
+        return Page("", None, ())._asdict()
     lines = list(visible_lines(tree))
     source = lxml.html.tostring(tree, encoding="unicode")
     main = trafilatura.extract(source, include_comments=False, favor_recall=True) or ""
     metadata = trafilatura.extract_metadata(tree)
     title = (metadata.title if metadata else None) or None
-    found = tuple(Region(a, b) for a, b in regions(lines, main))
-    return Page("\n".join(lines), title, found)
-
-
-def _main() -> int:
-    _limit()
-    try:
-        import trafilatura  # noqa: F401
-    except ImportError:
-        return 3
-    page = parse(sys.stdin.buffer.read(), sys.argv[1])
-    sys.stdout.write(json.dumps(page._asdict()))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main())
+    return {"text": "\n".join(lines), "title": title, "main": regions(lines, main)}

@@ -1,194 +1,282 @@
-"""Inputs to articles: plain text, HTML pages and JSONL, told apart by suffix or content.
+"""Inputs to articles: the registry of readers, chosen by suffix or content.
 
-A reader yields `Article` or, for a row that it refuses, `Skip`; an input that cannot be read at
-all raises `InputError`.
+A reader yields `Article`, `Skip` for a row that it refuses, `Link` for an address to fetch or `Unparsed`
+for a page; an input that cannot be read at all raises `InputError`. `read` turns all into articles and skips.
+A new format is one function, an entry in `READERS` and one in `_SUFFIXES` or `_by_content`.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
-from framing.schema import Article, InputError, Skip
+from framing import streams
+from framing.rows import (
+    MAX_LINE,
+    Found,
+    Link,
+    Read,
+    Reader,
+    ReadOptions,
+    Unparsed,
+    article_of,
+    checked,
+    decode,
+    host,
+    lines,
+    whole,
+)  # fmt: skip
+from framing.schema import Article, FramingError, InputError, Skip
 
-MAX_TEXT = 2_000_000  # characters of one article
-MAX_FILE = 20_000_000  # bytes of one text or page; JSONL streams and has no limit
-MAX_LINE = 16_000_000  # bytes of one JSONL row
-MIN_CHARACTERS = 4
-_SNIFFED = 4096
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_NAMES = {
-    "text": ("text", "maintext"),
-    "outlet": ("outlet", "source_domain"),
-    "published": ("published", "date_publish"),
-    "title": ("title",),
-    "url": ("url",),
-    "language": ("language",),
-}
+__all__ = ["READERS", "ReadOptions", "finish", "items", "read", "resolve"]
 
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """What the user says about the input."""
-
-    format: str | None = None  # text, html or jsonl; None: told by suffix or content
-    encoding: str = "utf-8"
-    title: str | None = None
-    url: str | None = None
-    language: str | None = None
-
-
-Read = Iterator[Article | Skip]
-Reader = Callable[[str, Iterator[bytes], ReadOptions], Read]
+MAX_DEPTH = 4  # listings in listings
+_SNIFFED = 4096  # bytes
+_JSON_FEED = b"https://jsonfeed.org/version/"
 
 
 def read(path: str, options: ReadOptions) -> Read:
-    """The articles of a file, `-` for standard input."""
-    chunks = _chunks(path)
-    head = next(chunks, b"")
+    """The articles of a file, of an address, or of standard input (`-`)."""
+    for found in items(path, options):
+        for each in resolve(found, options) if isinstance(found, Link) else (found,):
+            yield finish(each, options)
+
+
+def items(path: str, options: ReadOptions) -> Found:
+    """What stands in an input itself: no address in it is fetched, no page parsed."""
+    if streams.is_address(path):
+        yield from _fetched(Link(path, path), options)
+        return
+    yield from _open(path, streams.chunks(path, options.tick), options)
+
+
+def _open(path: str, source: Iterator[bytes], options: ReadOptions) -> Found:
+    chunks = streams.decompressed(path, source)
+    head = _peeked(chunks)
     name = options.format or _format(path, head)
     if name not in READERS:
         raise InputError(path, f"unknown format '{name}'", f"choose one of {', '.join(READERS)}")
-    return READERS[name](path, _chain(head, chunks), options)
+    yield from READERS[name](path, streams.chain(head, chunks), options)
 
 
-def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from rest
+def _peeked(chunks: Iterator[bytes]) -> bytes:
+    """Enough bytes to tell the format by: a decompressor's first pieces can be short or empty."""
+    head = b""
+    while len(head) < _SNIFFED and (chunk := next(chunks, None)) is not None:
+        head += chunk
+    return head
 
 
-def _chunks(path: str) -> Iterator[bytes]:
-    import sys
+def _fetched(link: Link, options: ReadOptions) -> Found:
+    if options.fetch is None:
+        raise InputError(link.url, "is an address", "`framing batch` fetches addresses; save the page to score it alone")
+    got = options.fetch(link.url)
+    encoding = got.charset or options.encoding
+    there = replace(options, url=got.url, encoding=encoding, tick=None)
+    yield from _open(link.url, streams.chunks(str(got.body)), there)
+
+
+def resolve(link: Link, options: ReadOptions, depth: int = 0) -> Found:
+    """The articles behind an address. What cannot be fetched or read is a `Skip`."""
+    if not options.follow:
+        yield Skip(link.where, f"is only an address ({link.url}); --fetch gets what is there")
+        return
+    if depth > MAX_DEPTH:
+        yield Skip(link.where, f"listings are nested more than {MAX_DEPTH} deep ({link.url})")
+        return
+    try:
+        for found in _fetched(link, options):
+            if isinstance(found, Link):
+                yield from resolve(found, options, depth + 1)
+            else:
+                yield _described(found, link)
+    except FramingError as problem:
+        yield Skip(link.where, str(problem))
+
+
+def _described(found: Article | Skip | Unparsed, link: Link) -> Article | Skip | Unparsed:
+    """What a listing says of a page (its id, date, headline) goes before what the page says of itself."""
+    if isinstance(found, Skip) or link.listing:
+        return found
+    if isinstance(found, Unparsed):
+        known = {k: getattr(link, k) or getattr(found.about, k) for k in ("id", "title", "published", "outlet")}
+        return replace(found, about=replace(found.about, **known))
+    return found
+
+
+def finish(found: Article | Skip | Link | Unparsed, options: ReadOptions) -> Article | Skip:
+    """An article: a page is parsed, in the sandbox."""
+    if isinstance(found, Link):
+        return Skip(found.where, f"is only an address ({found.url})")
+    if not isinstance(found, Unparsed):
+        return found
+    from framing import pages
 
     try:
-        if path == "-":
-            yield from iter(lambda: sys.stdin.buffer.read(1 << 16), b"")
-            return
-        with open(path, "rb") as file:
-            yield from iter(lambda: file.read(1 << 16), b"")
-    except IsADirectoryError as problem:
-        raise InputError(path, "is a folder", "name its files, for example FOLDER/*.txt") from problem
-    except FileNotFoundError as problem:
-        raise InputError(path, "does not exist", "check the path") from problem
-    except OSError as problem:
-        raise InputError(path, f"cannot be read ({problem.strerror})", "check the path and its rights") from problem
+        page = pages.extract(found.where, found.raw, found.encoding)
+    except InputError as problem:
+        return Skip(found.where, f"{problem.problem}; {problem.remedy}")
+    about = found.about
+    url = about.url or None
+    article = Article(
+        about.id or url or found.where, page.text, about.title or page.title, url, about.outlet, None, about.published, page.main,
+    )  # fmt: skip
+    return checked(found.where, article, options)
 
 
 def _format(path: str, head: bytes) -> str:
-    suffix = Path(path).suffix.lower()
-    if suffix in _SUFFIXES:
-        return _SUFFIXES[suffix]
-    start = head[:_SNIFFED].lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html")) or b"<body" in start:
+    """The suffix tells, unless the name is an address (what a server sends need not be what its path says)."""
+    address = "://" in path
+    name = PurePosixPath(urlsplit(path).path) if address else Path(path)
+    suffixes = [s.lower() for s in name.suffixes if s.lower() not in (".gz", ".zst", ".zstd")]
+    named = _SUFFIXES.get(suffixes[-1]) if suffixes else None
+    told = _by_content(head[:_SNIFFED].removeprefix(codecs.BOM_UTF8).lstrip(), head)
+    if named is None or address or (named in _VAGUE and told in _VAGUE[named]):
+        return named if told == "text" and named else told
+    return named
+
+
+# Suffixes that several formats share, and what the content may then decide for.
+_VAGUE = {
+    "text": ("urls",), "feed": ("opml", "sitemap", "html", "jsonfeed"), "html": ("feed", "sitemap", "opml"),
+    "json": ("jsonl", "jsonfeed"), "sitemap": ("feed", "opml"),
+}  # fmt: skip
+_ROOT = re.compile(rb"<(?:\w{1,30}:)?(rss|rdf|feed|channel|opml|urlset|sitemapindex|html|!doctype html|!doctype rss)\b", re.IGNORECASE)
+_ROOTS = {b"opml": "opml", b"urlset": "sitemap", b"sitemapindex": "sitemap", b"html": "html", b"!doctype html": "html"}
+
+
+def _by_content(start: bytes, head: bytes) -> str:
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"WARC/"):
+        return "warc"
+    if start.startswith(b"<"):
+        root = _ROOT.search(start)
+        if root:
+            return _ROOTS.get(root[1].lower(), "feed")
+        return "html" if b"<body" in start.lower() or b"<head" in start.lower() else "text"
+    if start[:1] in (b"{", b"["):
+        return _json_kind(start, head)
+    if b"<body" in start.lower():
         return "html"
-    return "jsonl" if start.startswith(b'{"') else "text"
+    found = start.split(b"\n")
+    full = found[:-1] if len(head) > _SNIFFED and len(found) > 1 else found
+    listed = [line.strip() for line in full if line.strip() and not line.lstrip().startswith(b"#")]
+    return "urls" if listed and all(re.fullmatch(rb"https?://\S+", line) for line in listed) else "text"
 
 
-def _whole(path: str, chunks: Iterator[bytes]) -> bytes:
-    parts, size = [], 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > MAX_FILE:
-            raise InputError(path, f"has more than {MAX_FILE:,} bytes", "one article a file; give many as JSONL")
-        parts.append(chunk)
-    return b"".join(parts)
+def _json_kind(start: bytes, head: bytes) -> str:
+    """JSON Lines where the first line is an object of its own; else one JSON value in the file."""
+    first, newline, rest = head.lstrip().partition(b"\n")
+    if _JSON_FEED in start and not (newline and rest.strip()):
+        return "jsonfeed"
+    if start.startswith(b'{"') and (first.rstrip().endswith(b"}") or not newline):
+        return "jsonl"
+    if _JSON_FEED in start:
+        return "jsonfeed"
+    return "json" if re.match(rb'(?:\{\s*"|\[\s*\{|\{\s*\}|\[\s*\])', start) else "text"
 
 
-def decode(path: str, raw: bytes, encoding: str) -> str:
-    """Text of bytes; a byte-order mark wins over the named encoding."""
-    encoding = next((name for bom, name in _BOMS if raw.startswith(bom)), encoding)
-    if b"\0" in raw and not encoding.startswith(("utf-16", "utf-32")):
-        raise InputError(path, "holds null bytes: no text file", "give text, HTML or JSONL")
-    try:
-        return raw.decode(encoding)
-    except LookupError as problem:
-        raise InputError(path, f"unknown encoding '{encoding}'", "for example --encoding windows-1251") from problem
-    except UnicodeDecodeError as problem:
-        remedy = "name its encoding, for example --encoding windows-1251"
-        raise InputError(path, f"is not {encoding} at byte {problem.start}", remedy) from problem
+def _text(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    text = decode(path, whole(path, chunks), options.encoding)
+    yield checked(path, Article(path, text), options)
 
 
-def accept(where: str, article: Article) -> Article | Skip:
-    """The article, or why it is refused."""
-    size = len(article.text.strip())
-    if size < MIN_CHARACTERS:
-        return Skip(where, f"the text has {size} characters, an article needs {MIN_CHARACTERS}")
-    if len(article.text) + len(article.title or "") > MAX_TEXT:
-        return Skip(where, f"the text has more than {MAX_TEXT:,} characters; split it")
-    try:
-        (article.text + (article.title or "") + article.id).encode("utf-8")
-    except UnicodeEncodeError:
-        return Skip(where, "the text holds half of a surrogate pair; encode it as UTF-8 again")
-    return article
+def _html(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    encoding = "" if options.encoding == "utf-8" else options.encoding
+    url = (options.url or path) if "://" in path else options.url
+    yield Unparsed(path, whole(path, chunks), encoding, Link(path, url or "", path, outlet=host(url) if "://" in path else None))
 
 
-def _text(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Read:
-    text = decode(path, _whole(path, chunks), options.encoding)
-    yield accept(path, Article(path, text, options.title, options.url, None, options.language))
-
-
-def _html(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Read:
-    from framing import pages
-
-    page = pages.extract(path, _whole(path, chunks), options.encoding)
-    article = Article(path, page.text, options.title or page.title, options.url, None, options.language, None, page.main)
-    yield accept(path, article)
-
-
-def _jsonl(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Read:
-    for number, line in enumerate(_lines(chunks), 1):
+def _jsonl(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    for number, line in enumerate(lines(chunks), 1):
         where = f"{path}:{number}"
         if len(line) > MAX_LINE:
             yield Skip(where, f"the row has more than {MAX_LINE:,} bytes")
         elif line.strip():
-            found = _row(where, line)
-            yield found if isinstance(found, Skip) else accept(where, _with(found, options))
+            row = _decoded(where, line)
+            yield row if isinstance(row, Skip) else checked(where, _row(where, row), options)
 
 
-def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The rows; of one beyond `MAX_LINE` only as much as shows that it is too long."""
-    rest = bytearray()
-    for chunk in chunks:
-        *ended, tail = chunk.split(b"\n")
-        for line in ended:
-            rest += line
-            yield bytes(rest)
-            rest.clear()
-        if len(rest) <= MAX_LINE:
-            rest += tail
-    if rest:
-        yield bytes(rest)
-
-
-def _row(where: str, line: bytes) -> Article | Skip:
+def _decoded(where: str, raw: bytes) -> Any:
+    """The value of JSON, or the `Skip` that says why it has none."""
     import msgspec
 
     try:
-        row = msgspec.json.decode(line.removeprefix(codecs.BOM_UTF8))
+        return msgspec.json.decode(raw.removeprefix(codecs.BOM_UTF8))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         return Skip(where, f"no valid JSON ({problem})")
-    if not isinstance(row, dict):
-        return Skip(where, "no JSON object; a row is {\"text\": …}")
-    found: dict[str, Any] = {k: next((row[n] for n in names if row.get(n)), None) for k, names in _NAMES.items()}
-    wrong = [k for k, value in found.items() if value is not None and not isinstance(value, str)]
-    if wrong or not found["text"]:
-        return Skip(where, f"'{wrong[0]}' is no string" if wrong else "has no 'text' (or 'maintext')")
-    return Article(id=str(row.get("id") or found["url"] or where), **found)
 
 
-def _with(article: Article, options: ReadOptions) -> Article:
-    return replace(
-        article,
-        title=article.title or options.title,
-        url=article.url or options.url,
-        language=options.language or article.language,
-    )
+def _row(where: str, row: object) -> Article | Skip:
+    return article_of(where, row) if isinstance(row, dict) else Skip(where, 'no JSON object; a row is {"text": …}')
 
 
-READERS: dict[str, Reader] = {"text": _text, "html": _html, "jsonl": _jsonl}
+def _json(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    """One JSON value: an article (news-please writes one a file), a list of them, or a JSON Feed."""
+    from framing import feeds
+
+    value = _decoded(path, whole(path, chunks))
+    if isinstance(value, Skip):
+        raise InputError(path, value.reason, "check the file; rows one a line want the suffix .jsonl")
+    if isinstance(value, dict) and str(value.get("version", "")).startswith(_JSON_FEED.decode()):
+        for found in feeds.read_json_feed(path, value, options):
+            yield checked(found.id, found, options) if isinstance(found, Article) else found
+        return
+    many = isinstance(value, list)
+    for number, row in enumerate(value if many else [value], 1):
+        where = f"{path}#{number}" if many else path
+        yield checked(where, _row(where, row), options)
+
+
+def _feed(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    from framing import feeds
+
+    for found in feeds.read_feed(path, chunks, options):
+        yield checked(found.id, found, replace(options, url=None)) if isinstance(found, Article) else found
+
+
+def _urls(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    from framing import listings
+
+    return listings.read_urls(path, chunks, options)
+
+
+def _listing(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    from framing import listings
+
+    return listings.read_xml(path, chunks, options)
+
+
+def _csv(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    from framing import tables
+
+    return tables.read_csv(path, chunks, options)
+
+
+def _parquet(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    from framing import tables
+
+    return tables.read_parquet(path, chunks, options)
+
+
+def _warc(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
+    from framing import archives
+
+    return archives.read_warc(path, chunks, options)
+
+
+READERS: dict[str, Reader] = {
+    "text": _text, "html": _html, "jsonl": _jsonl, "json": _json, "jsonfeed": _json, "feed": _feed, "urls": _urls, "opml": _listing,
+    "sitemap": _listing, "csv": _csv, "tsv": _csv, "parquet": _parquet, "warc": _warc,
+}  # fmt: skip
 _SUFFIXES = {
     ".txt": "text", ".md": "text", ".html": "html", ".htm": "html", ".xhtml": "html", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".pq": "parquet", ".warc": "warc", ".rss": "feed",
+    ".atom": "feed", ".rdf": "feed", ".xml": "feed", ".opml": "opml", ".urls": "urls",
 }  # fmt: skip

@@ -5,8 +5,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues"], ["text", "bundle", "nearcopies"], ["segment", "language", "evidence"], ["candidates", "evaluate", "corpora"],
-    ["features", "lint"], ["extract", "model"], ["learn", "report"], ["training", "pages"], ["card", "readers"], ["__init__"], ["cli"],
+    ["schema", "cues"], ["text", "bundle", "nearcopies", "rows", "streams", "sandbox"],
+    ["segment", "language", "evidence", "tables", "archives", "listings"], ["candidates", "evaluate", "corpora"],
+    ["features", "lint"], ["extract", "model"], ["learn", "report"], ["training", "pages"], ["card", "feeds"], ["readers"], ["__init__"], ["cli"],
 ]  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
 TRAINING_ONLY = {"extract", "learn", "training", "card", "evaluate"}

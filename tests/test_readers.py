@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing import readers
+from framing import readers, rows
 from framing.readers import ReadOptions, read
 from framing.schema import Article, InputError, Skip
 
@@ -35,7 +35,7 @@ def test_broken_rows_are_skipped_with_their_place_and_the_rest_goes_on(tmp_path:
         (b"\0\1\2", PLAIN, "null bytes"),
         ("Привет".encode("cp1251"), PLAIN, "--encoding"),
         (b"abc", ReadOptions(encoding="no-such"), "unknown encoding"),
-        (b"a" * (readers.MAX_FILE + 1), PLAIN, "more than"),
+        (b"a" * (rows.MAX_FILE + 1), PLAIN, "more than"),
     ],
 )
 def test_unreadable_files_say_place_problem_and_remedy(tmp_path: Path, content: bytes, options: ReadOptions, says: str) -> None:
@@ -64,8 +64,8 @@ def test_encodings_and_byte_order_marks(tmp_path: Path) -> None:
 
 
 def test_empty_tiny_and_huge_texts_are_skipped() -> None:
-    for text in ("", "abc", "x" * (readers.MAX_TEXT + 1)):
-        assert isinstance(readers.accept("w", Article("a", text)), Skip)
+    for text in ("", "abc", "x" * (rows.MAX_TEXT + 1)):
+        assert isinstance(rows.accept("w", Article("a", text)), Skip)
 
 
 @settings(max_examples=100, deadline=None)
