@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import framing
+from tests.server import Site, serving
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -28,3 +30,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"needs the real articles in {SHARED.name}/ beside the project")
     return SHARED
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as found:
+        yield found
