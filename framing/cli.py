@@ -12,6 +12,7 @@ import click
 
 import framing
 from framing import report
+from framing.batch_cli import batch
 from framing.cues import CUES, LANGUAGES
 from framing.readers import READERS, ReadOptions, read
 from framing.schema import Article, FramingError, Record, Skip
@@ -174,6 +175,8 @@ def corpus_check(folder: Path) -> int:
     click.echo(f"{len(problems)} problems")
     return FAILED if problems else 0
 
+
+main.add_command(batch)
 
 if __name__ == "__main__":
     main()

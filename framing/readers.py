@@ -31,7 +31,7 @@ from framing.rows import (
     lines,
     whole,
 )  # fmt: skip
-from framing.schema import Article, FramingError, InputError, Skip
+from framing.schema import Article, InputError, Skip
 
 __all__ = ["READERS", "ReadOptions", "finish", "items", "read", "resolve"]
 
@@ -81,6 +81,25 @@ def _fetched(link: Link, options: ReadOptions) -> Found:
     yield from _open(link.url, streams.chunks(str(got.body)), there)
 
 
+def page(link: Link, options: ReadOptions) -> Found:
+    """What stands behind the address of a page. Raises `FetchError` where it cannot be had."""
+    for found in _fetched(link, options):
+        if not isinstance(found, Link):
+            yield _described(found, link)
+
+
+def leaves(link: Link, options: ReadOptions, depth: int = 0) -> Found:
+    """The pages, as addresses, behind a listing and the listings in it. Raises `InputError` for one that cannot be had."""
+    if not options.follow or depth > MAX_DEPTH:
+        yield from resolve(link, options, depth)
+        return
+    for found in _fetched(link, options):
+        if isinstance(found, Link) and found.listing:
+            yield from leaves(found, options, depth + 1)
+        else:
+            yield found
+
+
 def resolve(link: Link, options: ReadOptions, depth: int = 0) -> Found:
     """The articles behind an address. What cannot be fetched or read is a `Skip`."""
     if not options.follow:
@@ -95,7 +114,7 @@ def resolve(link: Link, options: ReadOptions, depth: int = 0) -> Found:
                 yield from resolve(found, options, depth + 1)
             else:
                 yield _described(found, link)
-    except FramingError as problem:
+    except InputError as problem:
         yield Skip(link.where, str(problem))
 
 

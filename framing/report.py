@@ -108,24 +108,30 @@ CSV_FIELDS = ("id", "url", "outlet", "title", "language", *(cue.id for cue in CU
 
 def csv_header() -> str:
     """The header row."""
-    return _csv_row(CSV_FIELDS)
+    return csv_line(CSV_FIELDS)
 
 
 def csv_row(article: Article, record: Record) -> str:
-    """One row an article; its evidence as `cue[field start-end]: quote` joined by ` | `."""
+    """One row an article."""
+    return csv_line(csv_cells(record))
+
+
+def csv_cells(record: Record) -> tuple[str, ...]:
+    """The cells of `CSV_FIELDS`; the evidence as `cue[field start-end]: quote` joined by ` | `."""
     evidence = " | ".join(f"{e.cue}[{e.field} {e.start}-{e.end}]: {clean(e.quote)}" for e in record.evidence)
     plain = (record.id, record.url or "", record.outlet or "", record.title or "", record.language or "")
     numbers = (f"{record.cues[cue.id]:.4f}" for cue in CUES)
-    return _csv_row((*map(_inert, plain), *numbers, _inert(evidence), _inert(" | ".join(record.warnings))))
+    return (*map(inert, plain), *numbers, inert(evidence), inert(" | ".join(record.warnings)))
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
     """A cell that a spreadsheet takes for text, never for a formula (OWASP CSV injection)."""
     flat = cell.replace("\r", " ").replace("\n", " ")
     return f"'{flat}" if flat.lstrip()[:1] in ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠") and flat.strip() else flat
 
 
-def _csv_row(cells: tuple[str, ...]) -> str:
+def csv_line(cells: tuple[str, ...]) -> str:
+    """The cells as a line of CSV."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(cells)
     return out.getvalue()
