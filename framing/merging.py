@@ -36,14 +36,14 @@ class Origin(NamedTuple):
 
 
 def merge(out: Path, form: str, parts: list[Path], origin: Origin) -> tuple[int, int]:
-    """Write the output and, beside it, the skips; the numbers of articles and skips."""
+    """Write the skips and then, beside them, the output; the numbers of articles and skips."""
+    skips = _write_skips(out.with_name(f"{out.name}.skips.jsonl"), parts)
     if form == SQLITE:
-        articles = _into_store(out, parts, origin)
-    else:
-        with closing(_working_base(parts)) as base:
-            articles = _cluster(base, parts)
-            WRITERS[form](out, _rows(base, parts))
-    return articles, _write_skips(out.with_name(f"{out.name}.skips.jsonl"), parts)
+        return _into_store(out, parts, origin), skips
+    with closing(_working_base(parts)) as base:
+        articles = _cluster(base, parts)
+        WRITERS[form](out, _rows(base, parts))
+    return articles, skips
 
 
 def _scored(parts: list[Path]) -> Iterator[Scored]:

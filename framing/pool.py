@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,9 +54,8 @@ class _Guarded:
     """Tasks whose error is kept for the main thread: joblib reads them in a thread of its own."""
 
     def __init__(self, tasks: Iterable[Task]) -> None:
-        self._tasks, self.problem = tasks, None
-
-    problem: BaseException | None
+        self._tasks = tasks
+        self.problem: BaseException | None = None
 
     def __iter__(self) -> Iterator[Task]:
         try:
@@ -69,6 +69,7 @@ class _Guarded:
 def _parallel(pool: Pool, tasks: Iterable[Task]) -> Iterator[Part]:
     import joblib
 
+    warnings.filterwarnings("ignore", message=".*tasks which were still being processed")  # said at Ctrl-C, where nothing is lost
     guarded = _Guarded(tasks)
     work = shards.score if pool.scheduler else _locally
     parallel = joblib.Parallel(

@@ -25,6 +25,7 @@ _KEY = struct.Struct("<q")
 TABLES = """
 CREATE TABLE IF NOT EXISTS leaders (id INTEGER PRIMARY KEY, cluster TEXT NOT NULL, sketch BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS bands (band INTEGER NOT NULL, leader INTEGER NOT NULL, PRIMARY KEY (band, leader)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS leaders_cluster ON leaders (cluster);
 """
 
 
@@ -69,8 +70,12 @@ class Clusters:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def assign(self, article: str, sketched: bytes) -> str:
-        """The cluster of an article, named by the id of its first one."""
+    def assign(self, article: str, sketched: bytes, before: str | None = None) -> str:
+        """The cluster of an article, named by the id of its first one. One that was in a cluster `before` stays as long as it may."""
+        if before is not None:
+            leader = self._database.execute("SELECT sketch FROM leaders WHERE cluster = ?", (before,)).fetchone()
+            if leader and similarity(sketched, leader[0]) >= SHARE:
+                return before
         keys = list(_bands(sketched))
         best, share = None, SHARE
         for cluster, leader in self._candidates(keys):

@@ -129,10 +129,10 @@ class Store:
     def add(self, run: int, scored: Scored) -> None:
         """An article with all that is said of it, in the place of what was said before."""
         record, base = scored.record, self._database
-        cluster = self._clusters.assign(record.id, scored.sketch) if scored.sketch else None
-        seen = base.execute("SELECT seen FROM articles WHERE id = ?", (record.id,)).fetchone()
+        seen, before = base.execute("SELECT seen, cluster FROM articles WHERE id = ?", (record.id,)).fetchone() or (self.now(), None)
+        cluster = self._clusters.assign(record.id, scored.sketch, before) if scored.sketch else None
         about = (record.id, record.url, record.outlet, record.title, record.language, scored.published, cluster)
-        rest = (seen[0] if seen else self.now(), json.dumps(record.warnings), run)
+        rest = (seen, json.dumps(record.warnings), run)
         base.execute(f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * 10)})", (*about, *rest))
         base.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?)", [(record.id, *score) for score in record.cues.items()])
         base.execute("DELETE FROM evidence WHERE article = ?", (record.id,))
