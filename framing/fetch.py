@@ -1,14 +1,10 @@
 """Polite and safe fetching: robots.txt, a delay a host, retries, limits, no private address.
 
-A host is resolved here and its addresses judged before the connection is made to one of them, at each redirect too, so that no
-second answer of the name server can lead elsewhere. Bodies go to files: nothing large stays in memory.
+Each hop's address is judged in `hosts`. Bodies go to files: nothing large stays in memory.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-import ssl
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -18,8 +14,9 @@ from hashlib import sha256
 from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from framing import hosts
 from framing.archives import charset_of
 from framing.disk import Replacement
 from framing.rows import MAX_FILE, Fetched
@@ -39,10 +36,6 @@ REFUSED = (401, 403, 404, 405, 406, 410, 451)  # trying again changes nothing
 _REDIRECTS = (301, 302, 303, 307, 308)
 _STREAMED = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".pq", ".warc")
 _ORIGINS = 2048  # whose robots.txt and last visit are remembered
-# `is_global` holds for these; each leads to an IPv4 address that was not judged, or to many hosts.
-_TUNNELS = tuple(ipaddress.ip_network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
-
-
 class Clock(Protocol):
     """Time, passed in so that nothing here has to be waited for in a test."""
 
@@ -96,18 +89,6 @@ class _Origin:
     robots_until: float = 0.0
     free_at: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-def allowed(address: str) -> bool:
-    """Whether an IP address is a public host's own.
-
-    >>> [allowed(a) for a in ("93.184.216.34", "127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "224.0.0.1")]
-    [True, False, False, False, False]
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return ip.is_global and not ip.is_multicast and not any(ip.version == n.version and ip in n for n in _TUNNELS)
 
 
 class Fetcher:
@@ -206,20 +187,20 @@ class Fetcher:
         headers.update({k: v for k, v in (("If-None-Match", known.etag), ("If-Modified-Since", known.modified)) if v})
         try:
             with self._connected(url) as connection:
-                target, host = _request_line(url)
+                target, host = hosts.request_line(url)
                 connection.request("GET", target, headers={"Host": host, **headers}, preload_content=False, decode_content=False)
                 yield connection.getresponse()
         except (urllib3.exceptions.HTTPError, OSError) as problem:
-            raise _Busy(_reason(problem)) from problem
+            raise _Busy(hosts.reason(problem)) from problem
         except (ValueError, HTTPException) as problem:  # what cannot be sent, and answers that are no HTTP
             raise FetchError(url, f"cannot be asked for ({problem})", lasting=True) from problem
 
     @contextmanager
     def _connected(self, url: str) -> Iterator[Any]:
         """A connection to a judged address, cut at the deadline whatever the server is doing."""
-        connection, late = self._connection(url), threading.Event()
+        connection, late = self._judged(url), threading.Event()
         seconds = DOWNLOAD_SECONDS if _limit(url, self.config) > self.config.max_bytes else self.config.deadline
-        alarm = threading.Timer(seconds, _cut, (connection, late))
+        alarm = threading.Timer(seconds, hosts.cut, (connection, late))
         alarm.daemon = True
         alarm.start()
         try:
@@ -231,32 +212,11 @@ class Fetcher:
             if late.is_set():  # a body without a declared length would pass for complete
                 raise _Busy(f"takes more than {seconds:.0f} s")
 
-    def _connection(self, url: str) -> Any:
-        from urllib3.connection import HTTPConnection, HTTPSConnection
-
+    def _judged(self, url: str) -> Any:
         try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError as problem:
-            raise FetchError(url, f"is no address ({problem})", lasting=True) from problem
-        if parts.scheme not in ("http", "https") or not host:
-            raise FetchError(url, "is neither http nor https", lasting=True)
-        address = self._resolved(url, host, port)
-        if parts.scheme == "http":
-            return HTTPConnection(address, port, timeout=self.config.timeout)
-        context = ssl.create_default_context()
-        seconds = self.config.timeout
-        return HTTPSConnection(address, port, timeout=seconds, ssl_context=context, server_hostname=host, assert_hostname=host)
-
-    def _resolved(self, url: str, host: str, port: int) -> str:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as problem:
-            raise _Busy(f"its host is not found ({_reason(problem)})") from problem
-        addresses = [str(entry[4][0]) for entry in found]
-        if not self.config.allow_private and not all(map(allowed, addresses)):
-            raise FetchError(url, "leads to a private or reserved address; --allow-private permits it", lasting=True)
-        return addresses[0]
+            return hosts.connection(url, self.config.timeout, self.config.allow_private)
+        except hosts.BadAddress as problem:
+            raise FetchError(url, str(problem), lasting=True) from problem
 
     def _taken(self, url: str, response: BaseHTTPResponse) -> Answer:
         status, headers = response.status, response.headers
@@ -304,15 +264,6 @@ def _limit(url: str, config: FetchConfig) -> int:
     return max(config.max_bytes, MAX_DOWNLOAD) if path.endswith(_STREAMED) else config.max_bytes
 
 
-def _cut(connection: Any, late: threading.Event) -> None:
-    late.set()
-    try:
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # closed already
-
-
 def _wait(headers: Mapping[str, str]) -> float:
     asked = headers.get("retry-after", "")
     return min(MAX_WAIT, float(asked)) if asked.isdecimal() else 0.0
@@ -323,16 +274,3 @@ def _joined(base: str, target: str) -> str:
         return urljoin(base, target.strip())
     except ValueError as problem:
         raise FetchError(base, f"redirects to no address ({problem})", lasting=True) from problem
-
-
-def _request_line(url: str) -> tuple[str, str]:
-    """What is asked for, and the Host header: an international name in its ASCII form, no user and password."""
-    parts = urlsplit(url)
-    name = parts.hostname or ""
-    name = f"[{name}]" if ":" in name else name.encode("idna").decode("ascii")
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return quote(target, safe="/?%:@!$&'()*+,;=~-._[]|"), f"{name}:{parts.port}" if parts.port else name
-
-
-def _reason(problem: Exception) -> str:
-    return getattr(problem, "strerror", None) or str(problem).split("\n")[0] or type(problem).__name__

@@ -149,8 +149,9 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(os, call, full)
     whole, refused = (tmp_path / f"whole-{name}").read_bytes(), 0
-    for allowed in range(1, 20):
-        calls = 0
+    allowed = 0
+    while allowed < 20:
+        allowed, calls = allowed + 1, 0
         try:
             run(wanted(tmp_path, name))
             break

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from framing import fetch
-from framing.fetch import FetchConfig, Fetcher, FetchError, Validators, allowed
+from framing import hosts
+from framing.fetch import FetchConfig, Fetcher, FetchError, Validators
+from framing.hosts import allowed
 from framing.schema import FramingError
 from tests.server import Site
 
@@ -75,7 +76,7 @@ def test_private_addresses_are_refused_before_any_connection(tmp_path: Path, sit
 
 def test_a_redirect_to_a_private_address_is_refused(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.pages["/a"] = (302, {"Location": site.url.replace("127.0.0.1", "localhost") + "/secret"}, b"")
-    monkeypatch.setattr(fetch, "allowed", lambda address: address == "127.0.0.1" and len(site.asked) < 2)
+    monkeypatch.setattr(hosts, "allowed", lambda address: address == "127.0.0.1" and len(site.asked) < 2)
     with pytest.raises(FetchError, match="private or reserved"):
         Fetcher(tmp_path, FetchConfig(), Clock()).fetch(f"{site.url}/a")
     assert site.asked == ["/robots.txt", "/a"]

@@ -1,15 +1,11 @@
 import json
-import os
 import random
 import resource
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
-
-import pytest
 
 from framing import follow
 from framing.fetch import FetchConfig, Fetcher
@@ -103,7 +99,7 @@ def test_a_lost_network_costs_rounds_not_items(tmp_path: Path, site: Site, model
 
 
 def test_a_full_disk_costs_rounds_not_items(tmp_path: Path, site: Site, model) -> None:
-    text = "Le conseil numéro {} a débattu de la motion. " * 60
+    text = "Le conseil numéro {} a débattu." + " La motion sur les écoles du canton est rejetée." * 60
     site.pages["/feed"] = (200, {"ETag": "x"}, rss(site, range(40), text))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 
@@ -150,4 +146,4 @@ def test_kills_at_random_moments_lose_and_double_no_item(tmp_path: Path, site: S
             kills += 1
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     assert rows(tmp_path, "SELECT count(*), count(DISTINCT id) FROM articles") == [(60, 60)]
-    assert rows(tmp_path, "SELECT count(*) FROM scores") == [(60 * 14,)] and os.path.exists(out) and time.time() > 0
+    assert rows(tmp_path, "SELECT count(*) FROM scores") == [(60 * 14,)]

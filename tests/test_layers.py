@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues"], ["text", "bundle", "nearcopies", "rows", "streams", "sandbox", "disk", "progress"],
+    ["schema", "cues"], ["text", "bundle", "nearcopies", "rows", "streams", "sandbox", "disk", "progress", "hosts"],
     ["segment", "language", "evidence", "tables", "archives", "listings", "sketches"], ["candidates", "evaluate", "corpora", "fetch", "store"],
     ["features", "lint", "snapshot"], ["extract", "model"], ["learn", "report"], ["training", "pages", "writers"], ["card", "feeds"],
     ["readers"], ["__init__"], ["shards"], ["pool", "merging"], ["batch", "follow"], ["batch_cli"], ["cli"],
