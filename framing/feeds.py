@@ -29,7 +29,7 @@ def read_feed(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found
     found = sandbox.parse("feeds", path, raw, base=options.url or path, mime=mime)
     yield from _items(path, found["rows"], options)
     if found["broken"]:
-        yield Skip(path, f"is broken XML behind item {len(found['rows'])} ({found['broken']})")
+        yield Skip(path, found["broken"])
 
 
 def read_json_feed(path: str, feed: dict[str, Any], options: ReadOptions) -> Found:
@@ -86,17 +86,30 @@ def parse(raw: bytes, base: str = "", mime: str = "", fragments: list[str] | Non
     """In the sandbox: the items of a feed, or the texts of HTML fragments."""
     if fragments is not None:
         return [_plain(fragment) for fragment in fragments]
+    parsed, broken = _parsed(raw, base, mime), ""
+    if type(parsed.get("bozo_exception")).__name__ == "CharacterEncodingOverride":
+        # feedparser falls back on windows-1252, which turns Cyrillic into Latin letters without a word
+        from resiliparse.parse.encoding import detect_encoding
+
+        encoding = detect_encoding(raw)
+        parsed = _parsed(raw, base, f"application/xml; charset={encoding}")
+        broken = f"declares an encoding that is not its own; read as {encoding}, --encoding names another"
+    rows = [_entry(entry) for entry in parsed.entries[:MAX_ITEMS]]
+    problem = parsed.get("bozo_exception")
+    if not parsed.get("version") and not rows:
+        raise InputError(base, f"is no feed ({problem or 'it has no feed element'})")
+    if type(problem).__name__ == "SAXParseException":
+        broken = f"is broken XML behind item {len(rows)} ({problem})"
+    return {"rows": rows, "broken": broken}
+
+
+def _parsed(raw: bytes, base: str, mime: str) -> Any:
     import io
 
     import feedparser
 
     headers = {"content-type": mime, **({"content-location": base} if "://" in base else {})}
-    parsed = feedparser.parse(io.BytesIO(raw), response_headers=headers, sanitize_html=False)
-    rows = [_entry(entry) for entry in parsed.entries[:MAX_ITEMS]]
-    problem = parsed.get("bozo_exception")
-    if not parsed.get("version") and not rows:
-        raise InputError(base, f"is no feed ({problem or 'it has no feed element'})")
-    return {"rows": rows, "broken": str(problem) if type(problem).__name__ == "SAXParseException" else ""}
+    return feedparser.parse(io.BytesIO(raw), response_headers=headers, sanitize_html=False)
 
 
 def _entry(entry: Any) -> dict[str, str]:
