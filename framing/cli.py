@@ -12,7 +12,6 @@ import click
 
 import framing
 from framing import report
-from framing.batch_cli import batch
 from framing.cues import CUES, LANGUAGES
 from framing.readers import READERS, ReadOptions, read
 from framing.schema import Article, FramingError, Record, Skip
@@ -25,7 +24,17 @@ INTERRUPTED = 130
 
 
 class _Group(click.Group):
-    """Turns errors into one line and an exit code, in one place."""
+    """Turns errors into one line and an exit code, in one place. `batch` is imported when asked for: scoring a file does not wait for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "batch"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "batch":
+            return super().get_command(ctx, cmd_name)
+        from framing.batch_cli import batch
+
+        return batch
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -174,9 +183,6 @@ def corpus_check(folder: Path) -> int:
         click.echo(f"error: {problem}", err=True)
     click.echo(f"{len(problems)} problems")
     return FAILED if problems else 0
-
-
-main.add_command(batch)
 
 if __name__ == "__main__":
     main()

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from framing import streams
 from framing.rows import (
@@ -151,7 +150,7 @@ def finish(found: Article | Skip | Link | Unparsed, options: ReadOptions) -> Art
 def _format(path: str, head: bytes) -> str:
     """The suffix tells, unless the name is an address (what a server sends need not be what its path says)."""
     address = "://" in path
-    name = PurePosixPath(urlsplit(path).path) if address else Path(path)
+    name = PurePosixPath(path.partition("?")[0].partition("#")[0]) if address else Path(path)
     suffixes = [s.lower() for s in name.suffixes if s.lower() not in (".gz", ".zst", ".zstd")]
     named = _SUFFIXES.get(suffixes[-1]) if suffixes else None
     told = _by_content(head[:_SNIFFED].removeprefix(codecs.BOM_UTF8).lstrip(), head)

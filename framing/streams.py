@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import io
 import re
 import sys
@@ -162,6 +161,8 @@ def expand(names: Sequence[str]) -> list[str]:
 
 
 def _files(name: str) -> list[str]:
+    import glob
+
     path = Path(name)
     try:
         if path.is_dir():
