@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +17,7 @@ from typing import Any, Protocol
 import framing
 from framing import merging, pool, readers, shards, streams
 from framing.bundle import write_atomic
-from framing.disk import writing
+from framing.disk import locked, writing
 from framing.rows import Link, ReadOptions
 from framing.schema import FramingError, InputError, Skip
 from framing.shards import Entry, Job, Part
@@ -78,7 +77,7 @@ class Outcome:
 
 def run(batch: Batch, progress: Progress, now: Callable[[], str]) -> Outcome:
     """Score the inputs into the output. Raises `FramingError`; what is done by then stays done."""
-    with _locked(batch.parts):
+    with locked(batch.out):
         files = streams.expand(batch.inputs)
         job = _job(batch)
         _prepare(batch, files, job, progress)
@@ -99,25 +98,6 @@ def _job(batch: Batch) -> Job:
 
         sketches.available()
     return Job(batch.model, framing.load(batch.model).id.sha256, shards.portable(batch.options), batch.clusters)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keeps a second run off the same output. The lock ends with the process, however that ends."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder.with_name(f"{folder.name}.lock"))
-    with writing(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as problem:
-            raise FramingError(folder, "is being written by another run", "wait for it or name another output") from problem
-    try:
-        yield
-        Path(lock.lock_file).unlink(missing_ok=True)
-    finally:
-        lock.release()
 
 
 def _prepare(batch: Batch, files: list[str], job: Job, progress: Progress) -> None:

@@ -140,20 +140,23 @@ def _fetcher(asked: Asked, folder: Path) -> Fetcher:
 
 
 def _follow(asked: Asked) -> int:
-    import tempfile
+    import shutil
 
     import framing
-    from framing import follow
+    from framing import disk, follow
     from framing.store import Store
 
     if not asked.rounds:
         _say(f"polling {len(asked.inputs)} inputs every {asked.every:.0f} s; Ctrl-C ends it, running it again goes on")
     model = framing.load(asked.model)
-    with tempfile.TemporaryDirectory() as folder:
-        fetcher = _fetcher(asked, Path(folder))
+    folder = asked.output.with_name(f"{asked.output.name}.fetched")
+    with disk.locked(asked.output), disk.writing(folder):
+        folder.mkdir(exist_ok=True)
+        fetcher = _fetcher(asked, folder)
         options = replace(_options(asked), fetch=fetcher.fetch)
         plan = follow.Plan(asked.inputs, asked.output, options, asked.clusters, asked.every, asked.rounds)
         follow.follow(plan, follow.Tools(model, fetcher, lambda: Store(asked.output, _now), time, _say))
+        shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 

@@ -24,7 +24,10 @@ INTERRUPTED = 130
 
 
 class _Group(click.Group):
-    """Turns errors into one line and an exit code, in one place. `batch` is imported when asked for: scoring a file does not wait for it."""
+    """Turns errors into one line and an exit code, in one place.
+
+    `batch` is imported when it is asked for: scoring a file does not wait for it.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), "batch"])

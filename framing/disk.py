@@ -25,6 +25,25 @@ def writing(target: Path) -> Iterator[None]:
         raise OutputError(target, f"cannot be written ({problem.strerror})", "check the folder and the free space") from problem
 
 
+@contextmanager
+def locked(target: Path) -> Iterator[None]:
+    """Keeps a second run off an output. The lock ends with the process, however that ends."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(target.with_name(f".{target.name}.lock"))
+    with writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as problem:
+            raise OutputError(target, "is being written by another run", "wait for it or name another output") from problem
+    try:
+        yield
+        Path(lock.lock_file).unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
 class Replacement:
     """A file written beside its place, flushed to the disk and renamed; an exception leaves what stood there."""
 

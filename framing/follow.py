@@ -6,7 +6,6 @@ sees the rest again and what is stored is passed over. A page that cannot be had
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,9 +59,15 @@ def follow(plan: Plan, tools: Tools) -> None:
         except OutputError as problem:
             tools.say(f"error: {problem}; what is new waits for the next poll")
         done += 1
-        gc.collect()
+        _clear(tools.fetcher.folder)
         if plan.rounds is None or done < plan.rounds:
             tools.clock.sleep(max(0.0, started + plan.every - tools.clock.time()))
+
+
+def _clear(folder: Path) -> None:
+    """Fetched bodies serve one round."""
+    for path in folder.iterdir():
+        path.unlink(missing_ok=True)
 
 
 def _round(names: list[str], plan: Plan, tools: Tools, store: Store) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from framing import batch, pool, writers
+from framing import batch, disk, pool, writers
 from framing.batch import Batch
 from framing.cues import CUE_IDS
 from framing.fetch import FetchConfig, Fetcher
@@ -165,7 +165,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_second_run_on_the_same_output_is_refused(tmp_path: Path) -> None:
     write_rows(tmp_path / "in.jsonl", 3)
-    with batch._locked(wanted(tmp_path).parts), pytest.raises(FramingError, match="another run"):
+    with disk.locked(tmp_path / "out.jsonl"), pytest.raises(FramingError, match="another run"):
         run(wanted(tmp_path))
 
 

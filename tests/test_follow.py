@@ -40,11 +40,13 @@ class Clock:
 
 def run(tmp_path: Path, model, inputs: list[str], rounds: int, clock: Clock, fetch: bool = False) -> list[str]:
     said: list[str] = []
-    fetcher = Fetcher(tmp_path, FetchConfig(allow_private=True, delay=0, retries=0, timeout=2), clock)
+    (tmp_path / "fetched").mkdir(exist_ok=True)
+    fetcher = Fetcher(tmp_path / "fetched", FetchConfig(allow_private=True, delay=0, retries=0, timeout=2), clock)
     options = ReadOptions(fetch=fetcher.fetch, follow=fetch)
     plan = follow.Plan(tuple(inputs), tmp_path / "news.db", options, True, 900.0, rounds)
     tools = follow.Tools(model, fetcher, lambda: Store(plan.out, lambda: str(clock.now)), clock, said.append)
     follow.follow(plan, tools)
+    assert not list((tmp_path / "fetched").iterdir())
     return said
 
 
