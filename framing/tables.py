@@ -27,7 +27,7 @@ def read_csv(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
     first = next(rows, "")
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(_again(first, rows), delimiter=delimiter)
-    header = [name.strip().lower() for name in next(reader, [])]
+    header = _header(path, reader)
     if not set(header) & set(_COLUMNS):
         raise InputError(path, "has no column 'text' (or 'maintext') in its first row", "name the columns there")
     while True:
@@ -43,6 +43,13 @@ def read_csv(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
             yield checked(where, article_of(where, dict(zip(header, cells))), options)
         elif cells:
             yield Skip(where, f"has {len(cells)} cells, the header has {len(header)}")
+
+
+def _header(path: str, reader: Iterator[list[str]]) -> list[str]:
+    try:
+        return [name.strip().lower() for name in next(reader, [])]
+    except csv.Error as problem:
+        raise InputError(path, f"has no valid first row ({problem})", "write it again with line ends of one kind") from problem
 
 
 def _again(first: str, rest: Iterator[str]) -> Iterator[str]:

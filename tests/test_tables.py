@@ -41,6 +41,9 @@ def test_csv_without_a_text_column_or_with_an_endless_cell(tmp_path: Path) -> No
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match="no column 'text'"):
         read(tmp_path / "a.csv")
+    (tmp_path / "a.csv").write_bytes(b"text,b\r1,2\n")
+    with pytest.raises(InputError, match="no valid first row"):
+        read(tmp_path / "a.csv")
     (tmp_path / "b.csv").write_text('text\n"' + "x" * (3 * tables.MAX_LINE // 2) + "\nun texte\n")
     *skips, last = read(tmp_path / "b.csv")
     assert all(isinstance(f, Skip) for f in skips) and last.text == "un texte"
