@@ -61,7 +61,8 @@ def _json_item(item: dict[str, Any], base: str) -> dict[str, str]:
 
 def _items(path: str, rows: list[dict[str, str]], options: ReadOptions) -> Found:
     for number, row in enumerate(rows, 1):
-        where, url, outlet = f"{path}#{number}", row["url"] or None, host(row["url"]) or host(path)
+        # by its address where it has one: its number changes from poll to poll
+        where, url, outlet = f"{path}#{row['url'] or row['id'] or number}", row["url"] or None, host(row["url"]) or host(path)
         title, published = row["title"] or None, row["published"] or None
         if options.follow and url:
             yield Link(where, url, identity(row, path), title, published, outlet)

@@ -49,7 +49,7 @@ def test_rss_takes_the_full_content_resolves_links_and_dates(tmp_path: Path) -> 
     assert (first.title, first.url, first.outlet) == ("Un & deux gras", "https://news.example/a/1", "news.example")
     assert first.id.endswith(":17") and first.published == "2026-11-24T08:00:00+00:00"
     assert (second.id, second.outlet, second.published) == ("https://www.other.example/2", "other.example", None)
-    assert third.reason == "the item has no text; --fetch gets its page"
+    assert third == Skip(f"{tmp_path / 'f'}#https://news.example/3", "the item has no text; --fetch gets its page")
 
 
 @pytest.mark.parametrize(

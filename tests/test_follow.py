@@ -89,6 +89,17 @@ def test_pages_that_fail_for_now_wait_and_those_that_fail_for_good_are_skipped_o
     assert rows(tmp_path, "SELECT * FROM pending") == [] and site.asked.count("/p0") == 1
 
 
+def test_an_item_without_text_is_noted_once_wherever_it_stands(tmp_path: Path, site: Site, model) -> None:
+    bare = f"<rss version='2.0'><channel><title>T</title>%s<item><title>B</title><link>{site.url}/b</link></item></channel></rss>"
+    site.pages["/feed"] = (200, {}, (bare % "").encode())
+
+    def moved() -> None:
+        site.pages["/feed"] = (200, {}, (bare % f"<item><title>A</title><link>{site.url}/a</link></item>").encode())
+
+    run(tmp_path, model, [f"{site.url}/feed"], 2, Clock(moved))
+    assert rows(tmp_path, "SELECT place FROM skips") == [(f"{site.url}/feed#{site.url}/{name}",) for name in "ba"]
+
+
 def test_a_lost_network_costs_rounds_not_items(tmp_path: Path, site: Site, model) -> None:
     site.pages["/feed"] = (503, {}, b"")
 
