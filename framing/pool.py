@@ -15,6 +15,7 @@ from framing import shards
 from framing.schema import FramingError, MissingExtra
 from framing.shards import Entry, Job, Part
 
+STALLED_SECONDS = 900  # without a finished shard: joblib can miss a worker's death and wait for ever
 ROUNDS = 3  # in which workers died and no shard was finished
 CONNECT_SECONDS = 30
 Task = tuple[int, list[Entry], Job]
@@ -46,8 +47,9 @@ def each(pool: Pool, tasks: Callable[[], Iterable[Task]]) -> Iterator[Part]:
                     yield part
                 return
             except _worker_deaths():
+                _dismiss(pool)
                 fruitless = 0 if finished else fruitless + 1
-    raise FramingError("workers", f"died {ROUNDS} times over the same shards", "run it with --jobs 1 to see where, or give more memory")
+    raise FramingError("workers", f"died or stalled {ROUNDS} times over the same shards", "run it with --jobs 1 to see where, or give more memory")
 
 
 class _Guarded:
@@ -73,8 +75,9 @@ def _parallel(pool: Pool, tasks: Iterable[Task]) -> Iterator[Part]:
     guarded = _Guarded(tasks)
     work = shards.score if pool.scheduler else _locally
     parallel = joblib.Parallel(
-        n_jobs=None if pool.scheduler else pool.jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
-    )
+        n_jobs=None if pool.scheduler else pool.jobs, return_as="generator_unordered", batch_size=1,
+        pre_dispatch="2*n_jobs", timeout=STALLED_SECONDS,
+    )  # fmt: skip
     yield from parallel(joblib.delayed(work)(*task) for task in guarded)
     if guarded.problem is not None:
         raise guarded.problem
@@ -88,7 +91,10 @@ def _locally(number: int, shard: list[Entry], job: Job) -> Part:
 @contextmanager
 def _backend(pool: Pool) -> Iterator[None]:
     if pool.scheduler is None:
-        yield
+        try:
+            yield
+        finally:
+            _dismiss(pool)
         return
     import joblib
 
@@ -104,8 +110,19 @@ def _backend(pool: Pool) -> Iterator[None]:
         yield
 
 
+def _dismiss(pool: Pool) -> None:
+    """End the local processes, whatever state they are in: they are not shared with a later round or batch."""
+    from joblib.externals.loky import get_reusable_executor
+
+    if pool.scheduler is None:
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
 def _worker_deaths() -> tuple[type[BaseException], ...]:
+    from multiprocessing import TimeoutError as Stalled
+
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     distributed = sys.modules.get("distributed")
-    return (TerminatedWorkerError, distributed.KilledWorker) if distributed else (TerminatedWorkerError,)
+    cluster = (distributed.KilledWorker,) if distributed else ()
+    return (TerminatedWorkerError, Stalled, *cluster)

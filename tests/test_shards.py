@@ -69,13 +69,30 @@ class Deadly:
         return (lambda: os.kill(os.getpid(), signal.SIGKILL), ())
 
 
-def test_shards_that_kill_every_worker_are_given_up() -> None:
+def test_shards_that_kill_every_worker_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "STALLED_SECONDS", 30)
     asked = []
 
     def tasks():
         asked.append(1)
         yield 0, [Deadly()], job()
 
-    with pytest.raises(FramingError, match="died 3 times"):
+    with pytest.raises(FramingError, match="died or stalled 3 times"):
         list(pool.each(Pool(2), tasks))
     assert len(asked) == 3
+
+
+class Endless:
+    """Keeps whichever process unpickles it."""
+
+    def __reduce__(self) -> tuple:
+        import time
+
+        return (time.sleep, (600,))
+
+
+def test_workers_that_stall_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "STALLED_SECONDS", 0.5)
+    monkeypatch.setattr(pool, "ROUNDS", 1)
+    with pytest.raises(FramingError, match="stalled 1 times"):
+        list(pool.each(Pool(2), lambda: iter([(0, [Endless()], job())])))
