@@ -49,7 +49,8 @@ def each(pool: Pool, tasks: Callable[[], Iterable[Task]]) -> Iterator[Part]:
             except _worker_deaths():
                 _dismiss(pool)
                 fruitless = 0 if finished else fruitless + 1
-    raise FramingError("workers", f"died or stalled {ROUNDS} times over the same shards", "run it with --jobs 1 to see where, or give more memory")
+    remedy = "run it with --jobs 1 to see where, or give more memory"
+    raise FramingError("workers", f"died or stalled {ROUNDS} times over the same shards", remedy)
 
 
 class _Guarded:
