@@ -129,3 +129,16 @@ def test_any_damage_to_a_feed_gives_items_skips_or_an_error(at: int, junk: bytes
             assert isinstance(found, Article | Skip)
     except InputError:
         pass
+
+
+def test_parsing_itself() -> None:
+    found = feeds.parse(RSS.encode(), "https://news.example/feed", "application/xml")
+    assert [row["title"] for row in found["rows"]] == ["Un & deux gras", "Sans date", "Sans texte"] and not found["broken"]
+    assert "broken XML behind item" in feeds.parse(RSS[:-60].encode(), "", "application/xml")["broken"]
+    assert feeds.parse(b"", fragments=["plain", "<p>a</p><p>b &amp; c</p>", "<!-- -->", ""]) == ["plain", "a\nb & c", "", ""]
+    assert [feeds._web(url) for url in ("javascript:alert(1)", "http://[x", "https://a.example")] == ["", "", "https://a.example"]
+    assert feeds._iso((10**9,) * 9) == ""
+    with pytest.raises(InputError, match="is no feed"):
+        feeds.parse(b"<html/>", "", "application/xml")
+    wrong = ('<?xml version="1.0" encoding="utf-8"?>' + RSS_091.replace(BODY, "Совет принял бюджет города")).encode("cp1251")
+    assert "read as cp1251" in feeds.parse(wrong, "", "application/xml")["broken"]

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from framing import readers
+from framing import listings, readers
 from framing.readers import ReadOptions
 from framing.rows import Link
 from framing.schema import InputError, Skip
@@ -52,3 +52,14 @@ def test_addresses_are_not_followed_unasked(tmp_path: Path) -> None:
 def test_a_broken_listing_is_an_error(tmp_path: Path, content: str) -> None:
     with pytest.raises(InputError):
         items(tmp_path, "o.opml", content)
+
+
+def test_parsing_itself() -> None:
+    page, wrong = listings.parse(SITEMAP.encode())
+    assert page == {"url": "https://www.s.example/1", "title": "Le vote", "published": "2026-11-24", "listing": False}
+    assert wrong["url"].startswith("javascript:")
+    assert listings.parse(INDEX.encode()) == [{"url": "https://s.example/m.xml", "title": "", "published": "", "listing": True}]
+    assert [row["url"] for row in listings.parse(OPML.encode())] == ["https://f.example/rss"]
+    for broken in (b"<opml>", b"<other/>"):
+        with pytest.raises(InputError):
+            listings.parse(broken)
