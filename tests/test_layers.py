@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues"], ["text", "bundle", "nearcopies"], ["segment", "language", "evidence"], ["candidates", "evaluate", "corpora"],
+    ["schema", "cues"], ["text", "bundle", "nearcopies"], ["segment", "language", "evidence", "lexicon"], ["candidates", "evaluate", "corpora"],
     ["features", "lint"], ["extract", "model"], ["learn", "report"], ["training", "pages"], ["card", "readers"], ["__init__"], ["cli"],
 ]  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
