@@ -30,8 +30,8 @@ import sklearn.feature_extraction.text, sklearn.linear_model
 from framing.candidates import candidates
 from framing.features import occurrences
 from framing.schema import Article
-pipelines, abbreviations = joblib.load(sys.argv[1])
-found = candidates(Article("a", Path(sys.argv[2]).read_text(encoding="utf-8")), "fr", abbreviations)
+pipelines, lexicon = joblib.load(sys.argv[1])
+found = candidates(Article("a", Path(sys.argv[2]).read_text(encoding="utf-8")), "fr", lexicon)
 for unit, (vectorizer, heads) in pipelines.items():
     names = [[o.feature for o in occurrences(c)] for c in found[unit]]
     if names:
@@ -70,7 +70,7 @@ def main(runs: int) -> None:
     model = framing.load()
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "pipelines.joblib"
-        joblib.dump((pipelines(model), model.abbreviations), saved)
+        joblib.dump((pipelines(model), model.lexicon), saved)
         ours = [str(Path(sys.executable).parent / "framing"), "score", str(EXAMPLE), "--format", "json"]
         peer = [sys.executable, "-c", PEER, str(saved), str(EXAMPLE)]
         pairs = [(cpu(ours), cpu(peer)) for _ in range(runs + 1)][1:]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from framing.evidence import Place
+from framing.lexicon import NONE, Classes, Lexicon
 from framing.schema import Article
 from framing.segment import Stretch, brackets, lines, quotes, sentences
 from framing.text import Folded, Token, fold, tokens
@@ -36,6 +37,7 @@ class View:
     starts: list[int]  # of the tokens
     lines: list[Stretch]
     language: str
+    classes: list[str]  # of the tokens: a word class, `name`, `number` or ""
 
     def inside(self, start: int, end: int) -> range:
         """Indices of the tokens that start within [start, end)."""
@@ -54,6 +56,7 @@ class Candidate:
     left: Sequence[int] = ()
     right: Sequence[int] = ()
     layout: tuple[str, ...] = ()
+    sentence: int = -1  # of a word or quotation: which of the article's sentence candidates it stands in
 
     @property
     def place(self) -> Place:
@@ -61,29 +64,52 @@ class Candidate:
         return Place(self.view.field, self.start, self.end, self.inner[0] if self.inner else -1)
 
 
-def view(article: Article, name: str, language: str) -> View:
+def view(article: Article, name: str, language: str, lexicon: Lexicon) -> View:
     """Segment one field of an article."""
     text = article.field(name)
     folded = fold(text)
     found = tokens(folded)
-    return View(name, text, folded, found, [t.start for t in found], lines(text), language)
+    starts = [t.start for t in found]
+    return View(name, text, folded, found, starts, lines(text), language, _classes(text, found, lexicon.classes(language)))
 
 
-def candidates(article: Article, language: str, abbreviations: Set[str]) -> dict[str, list[Candidate]]:
+def _classes(text: str, found: list[Token], known: Classes) -> list[str]:
+    classes, inside = [], False
+    for word, start, _ in found:
+        kind = known.of(word)
+        if kind == NONE and inside and text[start].isupper():
+            kind = "name"
+        classes.append("number" if word[0] == "0" else kind)
+        inside = word[-1].isalnum() or word == ","
+    return classes
+
+
+def candidates(article: Article, language: str, lexicon: Lexicon) -> dict[str, list[Candidate]]:
     """All candidates of an article by unit, in reading order, title first."""
-    body = view(article, "text", language)
+    body = view(article, "text", language, lexicon)
     copy = _title_copy(article.title, body)
-    views = [body] if copy or not article.title else [view(article, "title", language), body]
+    views = [body] if copy or not article.title else [view(article, "title", language, lexicon), body]
     found: dict[str, list[Candidate]] = {"sentence": [], "title": [], "word": [], "quote": []}
-    head = copy or _head(views[0], abbreviations)
+    head = copy or _head(views[0], lexicon)
     if head.end > head.start:
         found["title"].append(_headline(views[0], head))
     for each in views:
-        split = [sentences(each.text, line, abbreviations) for line in each.lines]
-        found["sentence"].extend(_sentence_candidates(each, split))
-        found["quote"].extend(_quote_candidates(each))
-        found["word"].extend(_word_candidates(each, head if each is views[0] else None))
+        split = [sentences(each.text, line, lexicon.abbreviations) for line in each.lines]
+        judged = _sentence_candidates(each, split)
+        owners = _owners(each, judged, len(found["sentence"]))
+        found["sentence"].extend(judged)
+        found["quote"].extend(replace(q, sentence=owners[q.inner[0]]) for q in _quote_candidates(each))
+        found["word"].extend(_word_candidates(each, head if each is views[0] else None, owners))
     return found
+
+
+def _owners(view: View, judged: Sequence[Candidate], first: int) -> list[int]:
+    """For each token, the number of the sentence candidate that holds it, counted from `first`; -1 for none."""
+    owners = [-1] * len(view.tokens)
+    for number, candidate in enumerate(judged, first):
+        for index in candidate.inner:
+            owners[index] = number
+    return owners
 
 
 def _title_copy(title: str | None, body: View) -> Stretch | None:
@@ -101,12 +127,12 @@ def _title_copy(title: str | None, body: View) -> Stretch | None:
     return None
 
 
-def _head(first: View, abbreviations: Set[str]) -> Stretch:
+def _head(first: View, lexicon: Lexicon) -> Stretch:
     """The first line; of a long one, its first sentence."""
     line = first.lines[0] if first.lines else Stretch(0, 0)
     if line.end - line.start <= LONG_HEAD:
         return line
-    return sentences(first.text, line, abbreviations)[0]
+    return sentences(first.text, line, lexicon.abbreviations)[0]
 
 
 # --- layout -----------------------------------------------------------------
@@ -300,7 +326,7 @@ def _quoted(view: View, stretch: Stretch, mark: str) -> Candidate:
 # --- words ------------------------------------------------------------------------
 
 
-def _word_candidates(view: View, head: Stretch | None) -> Iterator[Candidate]:
+def _word_candidates(view: View, head: Stretch | None, owners: Sequence[int]) -> Iterator[Candidate]:
     quoted = _covered(view, [q for line in view.lines for q in quotes(view.text, line)])
     headline = set(view.inside(*head)) if head else set()
     for index, token in enumerate(view.tokens):
@@ -308,7 +334,8 @@ def _word_candidates(view: View, head: Stretch | None) -> Iterator[Candidate]:
             extra = ["in:quotes"] if index in quoted else []
             if index in headline:
                 extra.append("in:headline")
-            yield _in_context("word", view, Stretch(token.start, token.end), range(index, index + 1), extra)
+            word = _in_context("word", view, Stretch(token.start, token.end), range(index, index + 1), extra)
+            yield replace(word, sentence=owners[index])
 
 
 def _covered(view: View, stretches: list[Stretch]) -> set[int]:

@@ -161,7 +161,7 @@ def train(corpus: Path, output: Path, texts: Path | None, name: str, model_versi
     folder = corpus.parent if corpus.name == "cues" else corpus
     labels = corpora.read(folder, texts)
     click.echo(f"{len(labels)} labelled texts", err=True)
-    trained = training.train(labels, corpora.abbreviations(folder), training.TrainConfig(jobs=jobs))
+    trained = training.train(labels, corpora.lexicon(folder), training.TrainConfig(jobs=jobs))
     training.save(trained, output, name, model_version, corpora.digest(labels), card.card(trained, name, model_version))
     click.echo(f"wrote {output}", err=True)
     for line in card.summary(trained):

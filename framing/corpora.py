@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from framing.cues import CUE_IDS
+from framing.lexicon import Lexicon
 from framing.schema import Article, CorpusError, Label, Span
 
 WRITTEN = "cues"  # folder of the passages written for this project
+CLASSES = "classes"  # folder of the word classes by language
 REAL = "real"  # folder of the labels on real articles
 _PASSAGE_FIELDS = ("id", "lang", "title", "text", "spans", "topic", "register", "author_batch", "license")
 _STANDOFF_FIELDS = ("corpus", "id", "field", "sha1", "lang", "spans", "annotator", "reviewed")
@@ -117,7 +119,17 @@ def read(folder: Path, texts: Path | None) -> list[Label]:
     return found
 
 
-def abbreviations(folder: Path) -> list[str]:
+def lexicon(folder: Path) -> Lexicon:
+    """The abbreviations and word classes that lie beside a corpus; empty where there are none."""
+    return Lexicon(frozenset(_abbreviations(folder)), {p.stem: _classes(p) for p in sorted((folder / CLASSES).glob("*.txt"))})
+
+
+def _classes(path: Path) -> dict[str, tuple[str, ...]]:
+    rows = (row.partition(":") for row in path.read_text(encoding="utf-8").splitlines() if row.strip())
+    return {name.strip(): tuple(entries.split()) for name, _, entries in rows}
+
+
+def _abbreviations(folder: Path) -> list[str]:
     """The abbreviations of `<folder>/abbreviations.txt` (one `lang: words` a line), casefolded; none without the file."""
     path = folder / "abbreviations.txt"
     if not path.exists():

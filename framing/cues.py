@@ -92,11 +92,16 @@ CUES: tuple[Cue, ...] = (
 
 CUE_IDS: tuple[str, ...] = tuple(cue.id for cue in CUES)
 FURNITURE: tuple[str, ...] = tuple(cue.id for cue in CUES if cue.group == "furniture")
-UNITS: tuple[str, ...] = ("sentence", "title", "word", "quote")
+UNITS: tuple[str, ...] = ("sentence", "title", "word", "quote")  # sentences first: phrases look them up
+PHRASES: tuple[str, ...] = ("word", "quote")
 UNIT_OF: dict[str, str] = {cue.id: cue.unit for cue in CUES}
 LANGUAGES: tuple[str, ...] = ("fr", "en", "ru", "de", "es", "it", "uk", "pl", "pt", "bg")
 
 
 def heads(unit: str) -> tuple[str, ...]:
-    """The cues judged on candidates of one unit, in inventory order."""
-    return tuple(cue.id for cue in CUES if cue.unit == unit)
+    """The cues judged on candidates of one unit, in inventory order.
+
+    Sentences are judged for the phrases' cues too: a phrase's margin takes in its sentence's.
+    """
+    units = ("sentence", *PHRASES) if unit == "sentence" else (unit,)
+    return tuple(cue.id for cue in CUES if cue.unit in units)

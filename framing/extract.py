@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,7 @@ from framing.candidates import Candidate, candidates
 from framing.cues import UNITS, heads
 from framing.evidence import Place
 from framing.features import occurrences
+from framing.lexicon import Lexicon
 from framing.schema import Label, Span
 
 IGNORED = -1  # target of a candidate that a span covers in part only
@@ -26,7 +27,8 @@ class UnitArrays:
     """The candidates of one unit.
 
     counts: float32 csr (n, d); targets: int8 (n, heads), 1, 0 or `IGNORED`;
-    article: int32 (n,), index of each candidate's label; places: (n,); names: the d features.
+    article: int32 (n,), index of each candidate's label; places: (n,); names: the d features;
+    sentence: int32 (n,), row of the sentence candidate that holds it, -1 for none.
     """
 
     counts: sp.csr_matrix
@@ -34,6 +36,7 @@ class UnitArrays:
     article: npt.NDArray[np.int32]
     places: list[Place]
     names: list[str]
+    sentence: npt.NDArray[np.int32]
 
 
 @dataclass(slots=True)
@@ -46,8 +49,9 @@ class _Builder:
     targets: list[tuple[int, ...]] = field(default_factory=list)
     article: list[int] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    sentence: list[int] = field(default_factory=list)
 
-    def add(self, number: int, candidate: Candidate, targets: tuple[int, ...]) -> None:
+    def add(self, number: int, candidate: Candidate, targets: tuple[int, ...], first: int) -> None:
         index = self.index
         for name, count in Counter(o.feature for o in occurrences(candidate)).items():
             self.columns.append(index.setdefault(name, len(index)))
@@ -56,26 +60,29 @@ class _Builder:
         self.targets.append(targets)
         self.article.append(number)
         self.places.append(candidate.place)
+        self.sentence.append(first + candidate.sentence if candidate.sentence >= 0 else -1)
 
     def arrays(self) -> UnitArrays:
         shape = (len(self.article), len(self.index))
         parts = (np.frombuffer(self.values, np.float32), np.frombuffer(self.columns, np.int32), np.asarray(self.ends))
         counts = sp.csr_matrix(parts, shape=shape)
         targets = np.array(self.targets, np.int8).reshape(shape[0], len(heads(self.unit)))
-        return UnitArrays(counts, targets, np.array(self.article, np.int32), self.places, list(self.index))
+        article, sentence = np.array(self.article, np.int32), np.array(self.sentence, np.int32)
+        return UnitArrays(counts, targets, article, self.places, list(self.index), sentence)
 
 
-def extract(labels: Iterable[Label], abbreviations: Set[str]) -> dict[str, UnitArrays]:
+def extract(labels: Iterable[Label], lexicon: Lexicon) -> dict[str, UnitArrays]:
     """Counts and targets of every unit, candidates in corpus order."""
     builders = {unit: _Builder(unit) for unit in UNITS}
     for number, label in enumerate(labels):
-        found = candidates(label.article, label.article.language or "", abbreviations)
+        first = len(builders["sentence"].article)
+        found = candidates(label.article, label.article.language or "", lexicon)
         for unit, builder in builders.items():
             wanted = targets(unit, found[unit], label.spans)
             if unit == "title" and _no_headline(label):
                 wanted = [(IGNORED,) * len(heads(unit))] * len(wanted)
             for candidate, target in zip(found[unit], wanted, strict=True):
-                builder.add(number, candidate, target)
+                builder.add(number, candidate, target, first)
     return {unit: builder.arrays() for unit, builder in builders.items()}
 
 

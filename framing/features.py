@@ -3,8 +3,9 @@
 Training counts the names it yields, scoring looks them up, explaining reads the offsets of the
 same stream. A feature's prefix says what it is:
 
-`w:` word   `p:` word pair   `c:` character n-gram of a word ("_" is its edge)   `x:` layout
-`l:` `r:` word of the context to the left or right (`l1:` the nearest, for words and quotes)
+`w:` word   `p:` word pair   `c:` character n-gram of a word, "_" its edge   `x:` layout
+`k:` word of a short line or bracket, with its place   `y:` word class, alone and behind the class before
+`l:` `r:` word of the context to the left or right (`l1:` the nearest, for words and quotes); `ly:` `ry:` its class
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ def occurrences(candidate: Candidate) -> Iterator[Occurrence]:
     found = candidate.view.tokens
     for name in candidate.layout:
         yield Occurrence(f"x:{name}", candidate.start, candidate.end)
+    yield from _classes(candidate)
     before = None
     for index in candidate.inner:
         word, start, end = found[index]
@@ -71,13 +73,27 @@ def _kind(layout: tuple[str, ...]) -> str:
     return where + end
 
 
+def _classes(candidate: Candidate) -> Iterator[Occurrence]:
+    """The word classes inside, and each with the class before it."""
+    found, classes = candidate.view.tokens, candidate.view.classes
+    before, last = "^", candidate.inner[0] if candidate.inner else 0
+    for index in candidate.inner:
+        kind = classes[index]
+        if kind:
+            yield Occurrence(f"y:{kind}", found[index].start, found[index].end)
+            yield Occurrence(f"y:{before}>{kind}", found[last].start, found[index].end)
+            before, last = kind, index
+
+
 def _context(candidate: Candidate) -> Iterator[Occurrence]:
-    found = candidate.view.tokens
+    found, classes = candidate.view.tokens, candidate.view.classes
     positional = candidate.unit in _POSITIONAL
     for side, indices in (("l", candidate.left), ("r", candidate.right)):
         for distance, index in enumerate(indices, 1):
             word, start, end = found[index]
             yield Occurrence(f"{side}{distance if positional else ''}:{word}", start, end)
+            if classes[index]:
+                yield Occurrence(f"{side}y:{classes[index]}", start, end)
     if candidate.unit == "word":
         yield from _pairs_around(candidate)
 

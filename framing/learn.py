@@ -10,6 +10,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from joblib import Parallel, delayed
 from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.feature_selection import chi2
 from sklearn.linear_model import LogisticRegression
 
 from framing.extract import IGNORED, UnitArrays
@@ -23,8 +24,9 @@ class UnitConfig:
 
     c: float = 20.0  # inverse regularisation strength of the logistic regression
     min_df: int = 3  # a feature stands in at least so many training candidates
-    keep: int = 60_000  # features kept by the largest weight of a first fit
+    keep: int = 12_000  # features kept a head, by chi-squared
     layout: float = 2.0  # weight of a layout feature against a word
+    classes: float = 2.0  # weight of a word class against a word
     real: float = 5.0  # weight of a candidate of a real article against a written one
     full: int = 25  # candidates up to which an article has full weight: a portal page must not drown the articles
 
@@ -60,37 +62,36 @@ def learn(arrays: UnitArrays, rows: npt.NDArray[np.int64], weights: Floats, conf
     """Fit all heads of a unit on the given rows. `weights`: (len(rows),)."""
     counts, targets = arrays.counts[rows], arrays.targets[rows]
     frequent = np.flatnonzero(counts.getnnz(axis=0) >= config.min_df)
-    layout = np.array([name.startswith("x:") for name in arrays.names])
-    first = _fit(counts, targets, weights, _columns(counts, frequent, layout, config), config, jobs)
-    if len(frequent) <= config.keep:
-        return first
-    strength = np.abs(first.coef).max(axis=0)
-    best = np.sort(np.argsort(-strength, kind="stable")[: config.keep])
-    return _fit(counts, targets, weights, (first.columns[best], first.idf[best]), config, jobs)
-
-
-def _columns(
-    counts: sp.csr_matrix, kept: npt.NDArray[np.int64], layout: npt.NDArray[np.bool_], config: UnitConfig
-) -> tuple[npt.NDArray[np.int64], Floats]:
-    idf = TfidfTransformer(sublinear_tf=True).fit(counts[:, kept]).idf_
-    return kept, np.where(layout[kept], idf * config.layout, idf)
-
-
-def _fit(
-    counts: sp.csr_matrix,
-    targets: npt.NDArray[np.int8],
-    weights: Floats,
-    chosen: tuple[npt.NDArray[np.int64], Floats],
-    config: UnitConfig,
-    jobs: int,
-) -> Fitted:
-    columns, idf = chosen
+    idf = _idf(counts[:, frequent], [arrays.names[c] for c in frequent], config)
+    best = _best(weigh(counts[:, frequent], idf), targets, weights, config.keep)
+    columns, idf = frequent[best], idf[best]
     features = weigh(counts[:, columns], idf)
     fits = Parallel(n_jobs=jobs)(
         delayed(_head)(features, targets[:, k], weights, config.c) for k in range(targets.shape[1])
     )
     coef = np.array([f[0] for f in fits])
     return Fitted(columns, idf, coef, np.array([f[1] for f in fits]))
+
+
+def _idf(counts: sp.csr_matrix, names: Sequence[str], config: UnitConfig) -> Floats:
+    """Inverse document frequencies, times the weight of the feature's kind."""
+    kinds = {"x": config.layout, "y": config.classes, "ly": config.classes, "ry": config.classes}
+    weight = np.array([kinds.get(name.partition(":")[0], 1.0) for name in names])
+    return np.asarray(TfidfTransformer(sublinear_tf=True).fit(counts).idf_ * weight)
+
+
+def _best(features: sp.csr_matrix, targets: npt.NDArray[np.int8], weights: Floats, keep: int) -> npt.NDArray[np.int64]:
+    """The columns that are among any head's `keep` best by chi-squared, as many fits would be too slow."""
+    if features.shape[1] <= keep:
+        return np.arange(features.shape[1])
+    weighed = sp.diags(weights) @ features
+    chosen = np.zeros(features.shape[1], bool)
+    for target in targets.T:
+        used = target != IGNORED
+        if (target == 1).any():
+            strength = np.nan_to_num(chi2(weighed[used], target[used])[0])
+            chosen[np.argsort(-strength, kind="stable")[:keep]] = True
+    return np.flatnonzero(chosen)
 
 
 def _head(features: sp.csr_matrix, target: npt.NDArray[np.int8], weights: Floats, c: float) -> tuple[Floats, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import mul
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 from framing import language
 from framing.bundle import Table, read_manifest
 from framing.candidates import Candidate, candidates
-from framing.cues import CUE_IDS, LANGUAGES, UNIT_OF, UNITS, heads
+from framing.cues import CUE_IDS, LANGUAGES, PHRASES, UNIT_OF, UNITS, heads
 from framing.evidence import Place, assemble
 from framing.features import Occurrence, occurrences
+from framing.lexicon import Lexicon
 from framing.schema import Article, BundleError, Evidence, ModelId, Record
 from framing.text import letters
 
+SENTENCE_SHARE = 0.5  # of its sentence's margin that is added to a phrase's
 MIN_LETTERS = 20  # below it a text is no article
 SHORT = 200  # letters; below it a warning says that the text is short
 
@@ -57,6 +59,18 @@ class Explanation:
     margin: float
     intercept: float
     contributions: tuple[Contribution, ...]
+
+    def within(self, sentence: Explanation | None) -> Explanation:
+        """The explanation of a phrase with the share of its sentence added."""
+        if sentence is None:
+            return self
+        shared = tuple(c._replace(value=SENTENCE_SHARE * c.value) for c in sentence.contributions)
+        return replace(
+            self,
+            margin=self.margin + SENTENCE_SHARE * sentence.margin,
+            intercept=self.intercept + SENTENCE_SHARE * sentence.intercept,
+            contributions=self.contributions + shared,
+        )
 
 
 class Panel:
@@ -123,7 +137,7 @@ class Model:
         self.folder = folder
         self.id = ModelId(body["name"], body["version"], body["sha256"])
         try:
-            self.abbreviations = frozenset(body["abbreviations"])
+            self.lexicon = Lexicon(frozenset(body["abbreviations"]), body["classes"])
             self.calibrations = {cue: Calibration(*body["calibration"][cue]) for cue in CUE_IDS}
             self.panels = {unit: self._panel(unit, body) for unit in UNITS}
         except (KeyError, TypeError, ValueError) as problem:
@@ -144,20 +158,33 @@ class Model:
     def score_one(self, article: Article) -> Record:
         """The record of one article."""
         lang, warnings = self._language(article)
-        found = candidates(article, lang or "", self.abbreviations)
+        found = candidates(article, lang or "", self.lexicon)
         best = dict.fromkeys(CUE_IDS, -math.inf)
         evidence: list[Evidence] = []
-        for unit, panel in self.panels.items():
-            margins = [panel.margins(c) for c in found[unit]]
-            places = [c.place for c in found[unit]]
-            for head, cue in enumerate(panel.heads):
-                column = [m[head] for m in margins]
-                best[cue] = max(column, default=-math.inf)
-                evidence.extend(self._evidence(article, cue, places, column))
+        margins = {unit: [panel.margins(c) for c in found[unit]] for unit, panel in self.panels.items()}
+        for cue in CUE_IDS:
+            unit = UNIT_OF[cue]
+            column = self._column(cue, found[unit], margins)
+            best[cue] = max(column, default=-math.inf)
+            evidence.extend(self._evidence(article, cue, [c.place for c in found[unit]], column))
         evidence.sort(key=lambda e: (e.field != "title", e.start, e.end, e.cue))
         cues = {cue: round(self.calibrations[cue].probability(margin), 4) for cue, margin in best.items()}
         common = (article.id, article.url, article.outlet, article.title, lang)
         return Record(*common, cues, tuple(evidence), tuple(warnings), self.id)
+
+    def _column(self, cue: str, judged: Sequence[Candidate], margins: dict[str, list[list[float]]]) -> list[float]:
+        """The margins of one cue; a phrase's takes in its sentence's."""
+        unit = UNIT_OF[cue]
+        head = self.panels[unit].heads.index(cue)
+        column = [m[head] for m in margins[unit]]
+        if unit not in PHRASES:
+            return column
+        around = self.panels["sentence"].heads.index(cue)
+        sentences = margins["sentence"]
+        return [
+            m + SENTENCE_SHARE * sentences[c.sentence][around] if c.sentence >= 0 else m
+            for m, c in zip(column, judged, strict=True)
+        ]
 
     def _evidence(
         self, article: Article, cue: str, places: Sequence[Place], margins: Sequence[float]
@@ -173,8 +200,12 @@ class Model:
         """Why each candidate of the article got its margin for a cue, strongest first."""
         lang, _ = self._language(article)
         unit = UNIT_OF[cue]
-        found = candidates(article, lang or "", self.abbreviations)[unit]
-        return sorted((self.panels[unit].explain(c, cue) for c in found), key=lambda e: -e.margin)
+        found = candidates(article, lang or "", self.lexicon)
+        explained = [self.panels[unit].explain(c, cue) for c in found[unit]]
+        if unit in PHRASES:
+            around = {n: self.panels["sentence"].explain(found["sentence"][n], cue) for n in {c.sentence for c in found[unit]} if n >= 0}
+            explained = [e.within(around.get(c.sentence)) for e, c in zip(explained, found[unit], strict=True)]
+        return sorted(explained, key=lambda e: -e.margin)
 
     def _language(self, article: Article) -> tuple[str | None, list[str]]:
         count = letters(article.text[:2000]) + letters(article.title or "")

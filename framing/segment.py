@@ -1,7 +1,6 @@
 """Segmentation of a text into lines, sentences, brackets and quotations, with exact offsets.
 
-Sentence ends are found by rule; abbreviations come from the model's bundle, where training put
-what nltk's Punkt learnt. Every pass is linear in the length of the text.
+Sentence ends are found by rule; abbreviations are handed in. Every pass is linear in the length of the text.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -15,12 +15,13 @@ from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from framing import bundle, nearcopies
-from framing.cues import CUE_IDS, UNIT_OF, UNITS, heads
+from framing.cues import CUE_IDS, PHRASES, UNIT_OF, UNITS, heads
 from framing.evaluate import Bools, Floats, ece, f1, matches
 from framing.evidence import Place, assemble
 from framing.extract import UnitArrays, extract
 from framing.learn import Fitted, UnitConfig, learn, rows_of
-from framing.model import Calibration
+from framing.lexicon import Lexicon
+from framing.model import SENTENCE_SHARE, Calibration
 from framing.schema import CorpusError, Label, Span
 
 THRESHOLDS = 40  # evidence thresholds tried a cue
@@ -62,27 +63,27 @@ class Trained:
     arrays: dict[str, UnitArrays]
     heads: dict[str, Fitted]
     calibrations: dict[str, Calibration]
-    abbreviations: list[str]
+    lexicon: Lexicon
     truth: Bools
     probability: Floats
     spans: list[list[Span]]
     config: TrainConfig
 
 
-def train(labels: list[Label], abbreviations: Iterable[str], config: TrainConfig) -> Trained:
+def train(labels: list[Label], lexicon: Lexicon, config: TrainConfig) -> Trained:
     """Fit, calibrate and cross-validate. The same labels give the same numbers."""
     if len({label.group for label in labels}) < config.folds:
         raise CorpusError("corpus", f"has fewer than {config.folds} outlets and batches", "add labels")
-    known = sorted(set(abbreviations))
     with threadpool_limits(1):  # sums in a fixed order: the same corpus gives the same bytes
-        arrays = extract(labels, frozenset(known))
+        arrays = extract(labels, lexicon)
         fold = folds(labels, config)
         margins = {unit: _out_of_fold(labels, arrays[unit], fold, config.units[unit], config.jobs) for unit in UNITS}
         fitted = {unit: _fit_on(labels, arrays[unit], np.arange(len(labels)), config, unit) for unit in UNITS}
+    margins = {unit: _with_sentence(unit, arrays[unit], margins) for unit in UNITS}
     scale = _Scale(labels, arrays, margins, fold)
     final = {cue: scale.calibration(cue, np.ones(len(labels), bool)) for cue in CUE_IDS}
     probability, spans = scale.cross_fitted()
-    return Trained(labels, arrays, fitted, final, known, scale.truth, probability, spans, config)
+    return Trained(labels, arrays, fitted, final, lexicon, scale.truth, probability, spans, config)
 
 
 def folds(labels: Sequence[Label], config: TrainConfig) -> npt.NDArray[np.int64]:
@@ -107,6 +108,15 @@ def _out_of_fold(
         held = rows_of(arrays, np.flatnonzero(fold == number))
         margins[held] = fitted.margins(arrays.counts[held])
     return margins
+
+
+def _with_sentence(unit: str, arrays: UnitArrays, margins: dict[str, Floats]) -> Floats:
+    """The margins of phrases with the share of their sentences' (see `Model`)."""
+    if unit not in PHRASES:
+        return margins[unit]
+    columns = [heads("sentence").index(cue) for cue in heads(unit)]
+    around = margins["sentence"][arrays.sentence][:, columns]
+    return margins[unit] + SENTENCE_SHARE * np.where(arrays.sentence[:, None] >= 0, around, 0.0)
 
 
 def _fit_on(
@@ -252,7 +262,8 @@ def bundle_files(trained: Trained, name: str, version: str, corpus_sha256: str) 
         "name": name,
         "version": version,
         "units": units,
-        "abbreviations": trained.abbreviations,
+        "abbreviations": sorted(trained.lexicon.abbreviations),
+        "classes": {lang: dict(lists) for lang, lists in trained.lexicon.lists.items()},
         "calibration": {cue: list(c) for cue, c in trained.calibrations.items()},
         "config": config,
         "corpus_sha256": corpus_sha256,

@@ -6,7 +6,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
     ["schema", "cues"], ["text", "bundle", "nearcopies", "rows", "streams", "sandbox", "disk", "progress", "hosts"],
-    ["segment", "language", "evidence", "tables", "archives", "listings", "sketches"], ["candidates", "evaluate", "corpora", "fetch", "store"],
+    ["segment", "language", "evidence", "lexicon", "tables", "archives", "listings", "sketches"], ["candidates", "evaluate", "corpora", "fetch", "store"],
     ["features", "lint", "snapshot"], ["extract", "model"], ["learn", "report"], ["training", "pages", "writers"], ["card", "feeds"],
     ["readers"], ["__init__"], ["shards"], ["pool", "merging"], ["batch", "follow"], ["batch_cli"], ["cli"],
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from framing.segment import MAX_SENTENCE, Stretch, brackets, lines, quotes, sent
 
 ROOT = Path(__file__).parent
 CASES = json.loads((ROOT / "cases" / "sentences.json").read_text(encoding="utf-8"))
-KNOWN = frozenset(corpora.abbreviations(ROOT.parent / "datasets"))
+KNOWN = corpora.lexicon(ROOT.parent / "datasets").abbreviations
 MARKS = st.text(alphabet="ab A.!?…«»„“”\"'’()[]*-—\n\r\u00a0\u200b1é", max_size=200)
 
 
@@ -24,6 +24,11 @@ def test_sentences_of_ten_languages(case: dict[str, object]) -> None:
 def test_lines_end_at_every_kind_of_line_break() -> None:
     text = "a\r\n\r\n  b \u2028* c\rd"
     assert [text[a:b] for a, b in lines(text)] == ["a", "b", "* c", "d"]
+
+
+def test_two_blanks_before_a_new_sentence_are_a_lost_line_break() -> None:
+    text = "Kiew: „Nein“  Der Minister sprach.\u00a0\u00a0Foto: dpa  und mehr"
+    assert [text[a:b] for a, b in lines(text)] == ["Kiew: „Nein“", "Der Minister sprach.", "Foto: dpa  und mehr"]
 
 
 @given(MARKS)

@@ -9,9 +9,11 @@ import framing
 from framing import card, corpora, nearcopies, training
 from framing.cues import CUE_IDS, UNITS
 from framing.learn import UnitConfig
+from framing.lexicon import Lexicon
 from framing.schema import Article, CorpusError, Label, Span
 
 DATASETS = Path(__file__).parent.parent / "datasets"
+KNOWN = Lexicon(frozenset(["dr"]), {"fr": {"say": ("dit", "affirm*")}})
 SMALL = training.TrainConfig(folds=3, jobs=1, units={u: UnitConfig(keep=2000) for u in UNITS})
 
 
@@ -22,11 +24,11 @@ def labels() -> list[Label]:
 
 @pytest.fixture(scope="module")
 def trained(labels: list[Label]) -> training.Trained:
-    return training.train(labels, ["dr"], SMALL)
+    return training.train(labels, KNOWN, SMALL)
 
 
 def test_the_same_corpus_gives_the_same_bytes(labels: list[Label], trained: training.Trained) -> None:
-    again = training.train(labels, ["dr"], SMALL)
+    again = training.train(labels, KNOWN, SMALL)
     assert training.bundle_files(again, "m", "1", "d") == training.bundle_files(trained, "m", "1", "d")
 
 
@@ -40,7 +42,7 @@ def test_a_saved_model_scores_as_it_was_trained(trained: training.Trained, tmp_p
         expected = fitted.margins(arrays.counts[np.flatnonzero(mine)])
         from framing.candidates import candidates
 
-        found = candidates(sample, sample.language or "", model.abbreviations)[unit]
+        found = candidates(sample, sample.language or "", model.lexicon)[unit]
         got = np.array([model.panels[unit].margins(c) for c in found]).reshape(expected.shape)
         assert np.abs(got - expected).max(initial=0) < 1e-4
     assert "not measured" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
@@ -67,7 +69,7 @@ def test_probabilities_come_from_folds_that_never_saw_the_label(trained: trainin
 def test_too_small_a_corpus_is_refused() -> None:
     one = Label(Article("a", "Un texte.", language="fr"), (), "g", "written", {})
     with pytest.raises(CorpusError, match="fewer than 3"):
-        training.train([one], [], SMALL)
+        training.train([one], Lexicon(), SMALL)
 
 
 def test_near_copies_are_pairs_that_share_most_runs() -> None:
