@@ -5,11 +5,12 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues"], ["text", "bundle", "nearcopies"], ["segment", "language", "evidence"], ["candidates", "evaluate", "corpora"],
+    ["schema", "cues"], ["text", "bundle", "nearcopies", "labels"], ["segment", "language", "evidence", "agreement", "taskfolders", "vectors"],
+    ["candidates", "evaluate", "corpora", "imports"],
     ["features", "lint"], ["extract", "model"], ["learn", "report"], ["training", "pages"], ["card", "readers"], ["__init__"], ["cli"],
 ]  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
-TRAINING_ONLY = {"extract", "learn", "training", "card", "evaluate"}
+TRAINING_ONLY = {"extract", "learn", "training", "card", "evaluate", "vectors", "agreement"}
 HEAVY = {"sklearn", "scipy", "numpy", "nltk", "joblib", "pandas"}
 
 
