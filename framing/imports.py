@@ -86,11 +86,13 @@ def place_span(place: str, text: str, span: tuple[int, int], quoted: str | None)
     raise CorpusError(place, f"the text at {span[0]}-{span[1]} is not '{quoted[:40]}'", "export labels and texts together again")
 
 
-def _article(place: str, text: Any, meta: Any, name: Any) -> Article:
+def as_article(place: str, text: Any, meta: Any, name: Any) -> Article:
+    """The article of a row that may name its fields otherwise."""
     if not isinstance(text, str) or not text.strip():
         raise CorpusError(place, "field 'text': is missing or empty", "export the texts with the labels")
     given = {_META_OF.get(k, k): v for k, v in meta.items() if isinstance(v, str)} if isinstance(meta, dict) else {}
-    return Article(str(place if name is None else name), text, *(given.get(k) for k in _META))
+    title, url, outlet, language, published = (given.get(k) for k in _META)
+    return Article(str(place if name is None else name), text, title, url, outlet, language, published)
 
 
 # --- Label Studio -----------------------------------------------------------------
@@ -126,7 +128,7 @@ def label_studio(path: Path, task: str) -> Iterator[Mark]:
     """Label Studio's JSON export. The task is the name of the control (`from_name`), unless one is given."""
     for number, row in enumerate(labels.decode(str(path), _whole(path), list[_StudioTask])):
         place = f"{path}[{number}]"
-        article = _article(place, row.data.get("text"), row.data, row.data.get("id", row.id))
+        article = as_article(place, row.data.get("text"), row.data, row.data.get("id", row.id))
         for each in row.annotations:
             if not each.was_cancelled:
                 who = each.completed_by.get("email", "") if isinstance(each.completed_by, dict) else each.completed_by
@@ -179,7 +181,7 @@ def doccano(path: Path, task: str) -> Iterator[Mark]:
     """doccano's JSONL: `label` as classes or as `[start, end, label]`, or `entities`. Offsets are code points there."""
     for place, raw in labels.lines(path):
         row: _DoccanoRow = labels.decode(place, raw, _DoccanoRow)
-        article = _article(place, row.text, row.meta, row.id)
+        article = as_article(place, row.text, row.meta, row.id)
         classes = [x for x in row.label or [] if isinstance(x, str)]
         found = [x for x in row.label or [] if not isinstance(x, str)]
         found += [(e.start_offset, e.end_offset, e.label) for e in row.entities or []]
@@ -223,7 +225,7 @@ def prodigy(path: Path, task: str) -> Iterator[Mark]:
         row: _ProdigyRow = labels.decode(place, raw, _ProdigyRow)
         if row.answer == "ignore":
             continue
-        article = _article(place, row.text, row.meta, None if row.meta is None else row.meta.get("id"))
+        article = as_article(place, row.text, row.meta, None if row.meta is None else row.meta.get("id"))
         who = row._annotator_id or row._session_id or ""
         if row.accept is not None:
             if row.answer == "accept":
@@ -262,7 +264,7 @@ def plain_spans(path: Path, task: str) -> Iterator[Mark]:
     for place, raw in labels.lines(path):
         row: _PlainRow = labels.decode(place, raw, _PlainRow)
         meta = {"title": row.title, "outlet": row.outlet, "language": row.language or row.lang, "published": row.published or row.date}
-        article = _article(place, row.text, meta, row.id)
+        article = as_article(place, row.text, meta, row.id)
         found = [(s.start, s.end, s.label or s.cue or s.technique or "") for s in row.spans]
         if any(not label for *_, label in found):
             raise CorpusError(place, "field 'spans': one has no label", "give each span a 'label'")
@@ -277,10 +279,10 @@ def corpus(path: Path, task: str) -> Iterator[Mark]:
         for name in [task] if task else said:
             value = said.get(name) if isinstance(said, dict) else None
             if isinstance(value, list) and all(isinstance(each, str) for each in value):
-                yield Mark(place, _article(place, row.get("text"), row, row.get("id")), name, "article", frozenset(value))
+                yield Mark(place, as_article(place, row.get("text"), row, row.get("id")), name, "article", frozenset(value))
             elif isinstance(value, str | bool):
                 present = frozenset((labels.word(value),))
-                yield Mark(place, _article(place, row.get("text"), row, row.get("id")), name, "article", present)
+                yield Mark(place, as_article(place, row.get("text"), row, row.get("id")), name, "article", present)
 
 
 IMPORTERS: dict[str, Importer] = {

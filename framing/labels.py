@@ -215,13 +215,21 @@ def _cells(place: str, row: dict[str, Any]) -> _Row:
     if None in row or None in row.values():
         raise CorpusError(place, "has not as many cells as the header", "quote cells that hold commas or line breaks")
     given = {k: v for k, v in row.items() if v != ""}
-    lists = {k: [part.strip() for part in given[k].split("|") if part.strip()] for k in ("labels", "asked") if k in given}
+    lists: dict[str, Any] = {k: [part.strip() for part in given[k].split("|") if part.strip()] for k in ("labels", "asked") if k in given}
     plain = {k: v for k, v in given.items() if k not in ("labels", "asked", "start", "end", "field")}
     if "start" not in given:
-        return msgspec.convert({"text": "", "task": "", **plain, **lists}, _Row)
+        return _converted(place, plain | lists)
     try:
         span = _Span(int(given["start"]), int(given["end"]), plain.pop("label", None), lists.pop("labels", None),
                      given.get("field", "text"))  # fmt: skip
     except (KeyError, ValueError) as problem:
         raise CorpusError(place, "field 'start' or 'end': is no whole number", "give both, in code points") from problem
-    return msgspec.convert({"text": "", "task": "", **plain, **lists, "spans": [span]}, _Row)
+    return _converted(place, plain | lists | {"spans": [span]})
+
+
+def _converted(place: str, cells: dict[str, Any]) -> _Row:
+    complete: dict[str, Any] = {"text": "", "task": "", **cells}
+    try:
+        return msgspec.convert(complete, _Row)
+    except msgspec.ValidationError as problem:
+        raise CorpusError(place, *_explained(str(problem), _Row)) from problem

@@ -7,6 +7,8 @@ name is found again by hashing the words of a text (`names`).
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -69,6 +71,14 @@ def fit_block(counts: Rows, kinds: tuple[str, ...], bits: int, min_df: int) -> B
     columns = np.flatnonzero(frequency >= max(1, min_df))
     idf = np.log((1 + len(counts)) / (1 + frequency[columns])) + 1
     return Block(kinds, bits, columns, idf.astype(np.float32))
+
+
+def take(rows: Rows, chosen: Ints) -> Rows:
+    """The chosen rows, in order."""
+    sizes = np.diff(rows.indptr)[chosen]
+    indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    within = np.arange(indptr[-1]) - np.repeat(indptr[:-1], sizes) + np.repeat(rows.indptr[chosen], sizes)
+    return Rows(indptr, rows.columns[within], rows.values[within])
 
 
 def _unit_length(values: Floats32, indptr: Ints) -> Floats32:
@@ -212,6 +222,37 @@ def _powers(size: int) -> tuple[Codes, Codes]:
     return tuple(  # type: ignore[return-value]
         np.multiply.accumulate(np.concatenate([[np.uint64(1)], np.full(size, base, np.uint64)])) for base in (_BASE, _INVERSE)
     )
+
+
+HABITS = ("length", "sentence", "line", "word", "question", "exclamation", "quotation", "colon", "bracket", "dash", "capitals",
+          "upper", "digit", "variety", "person")  # fmt: skip
+_PERSON = frozenset((
+    "i", "we", "you", "us", "our", "my", "your", "je", "nous", "vous", "notre", "votre", "nos", "ich", "wir", "uns",
+    "unser", "euch", "yo", "nosotros", "nuestro", "io", "noi", "nostro", "я", "мы", "вы", "нас", "нам", "наш", "ваш",
+    "ми", "ви", "ja", "wy", "nas", "eu", "nós", "nosso", "аз", "ние", "вие",
+))  # fmt: skip
+)
+
+
+def style(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    """How a text is written, not what of: float64 (n, len(HABITS)), each a rate a sentence or a word."""
+    return np.array([_habits(text) for text in texts], float).reshape(-1, len(HABITS))
+
+
+def _habits(text: str) -> list[float]:
+    words = re.findall(r"\w+", text)
+    count = max(1, len(words))
+    marks = {name: sum(map(text.count, signs)) for name, signs in _MARKS.items()}
+    sentences = max(1, marks["stop"] + marks["question"] + marks["exclamation"])
+    rates = [marks[name] / sentences for name in ("question", "exclamation", "quotation", "colon", "bracket", "dash")]
+    shouted = sum(w.isupper() and len(w) > 2 for w in words) / count
+    sizes = [math.log(count), count / sentences, count / max(1, text.count("\n")) / 100, sum(map(len, words)) / count]
+    shares = [sum(w[0].isdigit() for w in words) / count, len(set(words)) / count**0.5]
+    person = sum(w.casefold() in _PERSON for w in words) / count
+    return [*sizes, *rates, shouted, sum(w[0].isupper() for w in words) / count, *shares, person]
+
+
+_MARKS = {"stop": ".…", "question": "?", "exclamation": "!", "quotation": '"«»„“”', "colon": ":;", "bracket": "([", "dash": "—–"}
 
 
 def names(text: str, kinds: tuple[str, ...], bits: int) -> dict[int, str]:
