@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from framing import imports, tasks
+from framing.deciding import Bools, Examples, Ints
 from framing.evaluate import Estimate, score_table
 from framing.heads import Counted, FeatureSet, Setting
 from framing.labels import Mark, decode, lines
 from framing.measure import design
 from framing.schema import CorpusError, FramingError
-from framing.tasks import Examples, TaskConfig, TaskModel
+from framing.tasks import TaskConfig, TaskModel
 
 PAIRS = (("words", "pairs"), ("grams",))
 SETTINGS = tuple(Setting(c) for c in (3.0, 10.0, 30.0, 100.0, 300.0))
@@ -59,11 +60,11 @@ def _file(data: Path, corpus: str) -> Path:
     return found
 
 
-def _figure(given: Examples, found: tasks.Bools, metric: str) -> Estimate:
+def _figure(given: Examples, found: Bools, metric: str) -> Estimate:
     return score_table(given.targets, found, given.groups)[metric]
 
 
-def _cross_validated(given: Examples, how: str, config: TaskConfig, metric: str) -> tuple[Estimate, Examples, tasks.Bools]:
+def _cross_validated(given: Examples, how: str, config: TaskConfig, metric: str) -> tuple[Estimate, Examples, Bools]:
     kept, fold = design(given, how, config.seed)
     _, _, found = tasks.out_of_fold(kept, fold, config)
     return _figure(kept, found, metric), kept, found
@@ -95,7 +96,7 @@ def _hyperpartisan_folds(given: Examples, related: Path | None, jobs: int) -> tu
     return _figure(given, found, "accuracy"), len(found)
 
 
-def _decided(model: TaskModel, counted: Sequence[Counted], held: tasks.Ints) -> tasks.Bools:
+def _decided(model: TaskModel, counted: Sequence[Counted], held: Ints) -> Bools:
     own = next(c for c in counted if c.features == model.weighing.features)
     return model.decide(model.margins(own.take(held)), [""] * len(held))
 

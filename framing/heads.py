@@ -144,7 +144,8 @@ def _head(rows: Floats | sp.csr_matrix, target: Targets, setting: Setting) -> tu
     if isinstance(rows, np.ndarray):
         model = LogisticRegression(C=setting.c, class_weight=weight, max_iter=300, tol=1e-3)
     else:
-        model = LogisticRegression(C=setting.c, class_weight=weight, solver="liblinear", dual=True, tol=0.05, intercept_scaling=5.0)
+        # The intercept is penalised too: at 2 it is off by little, at 5 the fit takes five times as long.
+        model = LogisticRegression(C=setting.c, class_weight=weight, solver="liblinear", dual=True, tol=0.1, intercept_scaling=2.0)
     model.fit(rows if len(known) == rows.shape[0] else rows[known], wanted)
     return model.coef_[0], float(model.intercept_[0])
 

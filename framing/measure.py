@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from framing import tasks
-from framing.evaluate import Bools, Estimate, Floats, figures, score_table
+from framing.deciding import Bools, Examples, Ints, metric_of
+from framing.evaluate import Estimate, Floats, figures, score_table
 from framing.heads import UNKNOWN
 from framing.schema import CorpusError
-from framing.tasks import Examples, Ints, TaskConfig
+from framing.tasks import TaskConfig
 
 DESIGNS = ("outlet", "random", "time", "language")
 FOLDS = 5
@@ -190,8 +191,7 @@ def learning_curve(given: Examples, config: TaskConfig) -> tuple[tuple[int, Esti
             own = next(c for c in counted if c.features == model.weighing.features)
             decided[held] = model.decide(model.margins(own.take(held)), kept.languages[held].tolist())
             sizes.append(len(inside))
-        metric = "micro-f1" if kept.task.kind == tasks.SEVERAL else "macro-f1"
-        found.append((int(np.mean(sizes)), score_table(kept.targets, decided, kept.groups)[metric]))
+        found.append((int(np.mean(sizes)), score_table(kept.targets, decided, kept.groups)[metric_of(kept.task)]))
     return tuple(found)
 
 

@@ -231,7 +231,6 @@ _PERSON = frozenset((
     "unser", "euch", "yo", "nosotros", "nuestro", "io", "noi", "nostro", "я", "мы", "вы", "нас", "нам", "наш", "ваш",
     "ми", "ви", "ja", "wy", "nas", "eu", "nós", "nosso", "аз", "ние", "вие",
 ))  # fmt: skip
-)
 
 
 def style(texts: Sequence[str]) -> npt.NDArray[np.float64]:
