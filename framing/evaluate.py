@@ -55,6 +55,21 @@ def score_table(targets: npt.NDArray[np.int8], found: Bools, groups: Sequence[st
 
     One class is counted with its absence as the second in macro-F1; a row is right where all its known cells are.
     """
+    return {name: bootstrap(groups, counts, _FIGURE[name]) for name, counts in _counts(targets, found).items()}
+
+
+def paired(
+    targets: npt.NDArray[np.int8], found: tuple[Bools, Bools], groups: Sequence[str], metric: str
+) -> tuple[float, float, Estimate]:
+    """Old, new, and new minus old over the same resampled outlets."""
+    old, new = (_counts(targets, each)[metric] for each in found)
+    width, figure = old.shape[1], _FIGURE[metric]
+    difference = bootstrap(groups, np.hstack([old, new]), lambda sums: figure(sums[width:]) - figure(sums[:width]))
+    return figure(old.sum(axis=0)), figure(new.sum(axis=0)), difference
+
+
+def _counts(targets: npt.NDArray[np.int8], found: Bools) -> dict[str, Floats]:
+    """Rows that add up to each figure: hits, shown and gold; the same a class; right rows and rows."""
     known = targets >= 0
     cells = [(targets == 1) & found, found & known, targets == 1]
     hits, shown, gold = (part.sum(axis=1).astype(float) for part in cells)
@@ -62,16 +77,20 @@ def score_table(targets: npt.NDArray[np.int8], found: Bools, groups: Sequence[st
     if targets.shape[1] == 1:
         cells = [np.hstack(pair) for pair in zip(cells, [(targets == 0) & ~found, ~found & known, targets == 0])]
     per_class = np.hstack(cells).astype(float)
-    return {
-        "micro-f1": bootstrap(groups, np.stack([hits, shown, gold], axis=1), lambda sums: f1(*sums)),
-        "macro-f1": bootstrap(groups, per_class, _macro),
-        "accuracy": bootstrap(groups, np.stack([right, np.ones(len(right))], axis=1), lambda sums: float(sums[0] / max(sums[1], 1))),
-    }
+    rows = np.stack([right, np.ones(len(right))], axis=1)
+    return {"micro-f1": np.stack([hits, shown, gold], axis=1), "macro-f1": per_class, "accuracy": rows}
 
 
 def _macro(sums: Floats) -> float:
     hits, shown, gold = sums.reshape(3, -1)
     return float(np.mean([f1(*each) for each in zip(hits, shown, gold)]))
+
+
+_FIGURE: dict[str, Callable[[Floats], float]] = {
+    "micro-f1": lambda sums: float(f1(*sums)),
+    "macro-f1": _macro,
+    "accuracy": lambda sums: float(sums[0] / max(sums[1], 1)),
+}
 
 
 def figures(truth: Bools, probability: Floats, found: Bools, groups: Sequence[str]) -> dict[str, Estimate]:

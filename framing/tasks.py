@@ -76,6 +76,14 @@ def _unit(task: Task, marks: Sequence[Mark]) -> list[int]:
     return [1 if c in present else 0 if c in absent else UNKNOWN for c in task.classes]
 
 
+def aligned(given: Examples, classes: Sequence[str]) -> Examples:
+    """The examples with the columns of another model's classes; one that they do not know is absent."""
+    columns = {name: k for k, name in enumerate(given.task.classes)}
+    absent = np.zeros(len(given.texts), np.int8)
+    targets = np.stack([given.targets[:, columns[c]] if c in columns else absent for c in classes], axis=1)
+    return replace(given, task=replace(given.task, classes=tuple(classes)), targets=targets)
+
+
 # --- choosing and fitting ------------------------------------------------------------
 
 
@@ -186,6 +194,12 @@ def folds(given: Examples, number: int, seed: int) -> Ints:
     return found
 
 
+def predict(model: TaskModel, texts: Sequence[str], languages: Sequence[str]) -> tuple[Floats, Bools]:
+    """Probabilities and decisions (n, k) for new texts."""
+    margins = model.margins(heads.counted(texts, model.weighing.features))
+    return model.probability(margins), model.decide(margins, languages)
+
+
 def out_of_fold(given: Examples, fold: Ints, config: TaskConfig) -> tuple[Floats, Floats, Bools]:
     """Margins, probabilities and decisions (n, k) of each example from a model that was fitted and chosen without its fold."""
     counted = counts(given, config)
@@ -193,7 +207,7 @@ def out_of_fold(given: Examples, fold: Ints, config: TaskConfig) -> tuple[Floats
     probability, found = margins.copy(), np.zeros(margins.shape, bool)
     for k in range(int(fold.max()) + 1):
         inside, held = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        model = fit(given.take(inside), replace(config), [each.take(inside) for each in counted])
+        model = fit(given.take(inside), config, [each.take(inside) for each in counted])
         number = next(i for i, each in enumerate(counted) if each.features == model.weighing.features)
         margins[held] = model.margins(counted[number].take(held))
         probability[held] = model.probability(margins[held])

@@ -5,12 +5,17 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues"], ["text", "bundle", "nearcopies", "labels"], ["segment", "language", "evidence", "agreement", "taskfolders", "vectors"],
-    ["candidates", "evaluate", "corpora", "imports"],
-    ["features", "lint"], ["extract", "model"], ["learn", "report"], ["training", "pages"], ["card", "readers"], ["__init__"], ["cli"],
+    ["schema", "cues"], ["text", "bundle", "nearcopies", "labels"],
+    ["segment", "language", "evidence", "agreement", "taskfolders", "vectors", "versions"],
+    ["candidates", "evaluate", "corpora", "imports", "heads"], ["features", "lint", "deciding"], ["extract", "model", "tasks"],
+    ["learn", "report", "taskmodel", "doubt", "measure", "spantask"], ["training", "pages", "evalreport", "benchmark"], ["card", "readers"],
+    ["__init__"], ["compare"], ["taskcard"], ["labels_cli"], ["cli"],
 ]  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
-TRAINING_ONLY = {"extract", "learn", "training", "card", "evaluate", "vectors", "agreement"}
+TRAINING_ONLY = {
+    "extract", "learn", "training", "card", "evaluate", "agreement", "vectors", "heads", "deciding", "tasks", "taskmodel", "doubt", "measure",
+    "spantask", "evalreport", "benchmark", "compare", "taskcard",
+}  # fmt: skip
 HEAVY = {"sklearn", "scipy", "numpy", "nltk", "joblib", "pandas"}
 
 
