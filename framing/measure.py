@@ -121,7 +121,7 @@ def measure(given: Examples, how: str, config: TaskConfig) -> Measured:
     known = tested.targets != UNKNOWN
     return Measured(
         how, len(rows), len(set(tested.groups)), int(fold.max()) + 1, overall, classes,
-        tuple(cells.table(np.array(tested.groups))), tuple(cells.table(tested.languages)),
+        tuple(cells.alone().table(np.array(tested.groups))), tuple(cells.table(tested.languages)),
         (tested.targets == 1)[known], probability[known],
     )  # fmt: skip
 
@@ -150,6 +150,10 @@ class _Cells:
         for name, size in sorted(zip(found.tolist(), sizes.tolist()), key=lambda pair: (-pair[1], pair[0])):
             if size >= FEWEST and name and not name.startswith("article:"):
                 yield self.row(name, np.flatnonzero(names == name))
+
+    def alone(self) -> _Cells:
+        """The same cells with every example an outlet of its own: intervals within one outlet."""
+        return _Cells(replace(self._given, groups=tuple(map(str, range(len(self._groups))))), self._probability, self._found)
 
 
 def evaluate(given: Examples, designs: tuple[str, ...], config: TaskConfig, curve: bool = False) -> Evaluation:
