@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Targets = npt.NDArray[np.int8]  # (n, classes): 1 present, 0 absent, -1 unknown
 UNKNOWN = -1
 NEVER = -10.0  # margin of a class without a positive example
-SMALL = 4000  # articles up to which the heads are fitted in the articles' own space
+SMALL = 2500  # articles up to which the heads are fitted in the articles' own space
 
 
 @dataclass(frozen=True, slots=True)
