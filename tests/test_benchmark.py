@@ -3,10 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from words import binary, text
 
 from framing import benchmark
 from framing.evaluate import Estimate
-from words import binary, text
 
 
 def corpus(folder: Path, name: str, rows: list[dict[str, object]]) -> None:

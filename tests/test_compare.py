@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from words import binary, several
 
 from framing import compare, taskmodel, tasks
 from framing.evaluate import Estimate
@@ -8,7 +9,6 @@ from framing.heads import Setting
 from framing.labels import Mark
 from framing.schema import Article, BundleError, CorpusError
 from framing.tasks import TaskConfig
-from words import binary, several
 
 DEFAULT = Path(__file__).parent.parent / "models" / "default"
 PROMO = "Abonnez-vous à notre chaîne Telegram !"

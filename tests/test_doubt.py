@@ -1,8 +1,9 @@
+from words import binary
+
 from framing import tasks
 from framing.doubt import doubtful
 from framing.heads import Setting
 from framing.tasks import TaskConfig
-from words import binary
 
 CONFIG = TaskConfig(settings=(Setting(3.0),), folds=4)
 

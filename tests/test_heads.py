@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
+from words import binary
 
 from framing import heads
 from framing.heads import FeatureSet, Setting
-from words import binary
 
 TEXTS = [m.article.text for m in binary(60)]
 TARGETS = np.array([[int("true" in m.present)] for m in binary(60)], np.int8)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from words import binary, several
 
 from framing.cli import main
 from framing.labels import Mark
-from words import binary, several
 
 
 def run(*args: object, stdin: str | None = None) -> Result:

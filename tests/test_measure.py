@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from words import binary, several
 
 from framing import evalreport, measure, tasks
 from framing.evaluate import Estimate
@@ -10,7 +11,6 @@ from framing.heads import Setting
 from framing.labels import Mark
 from framing.schema import CorpusError
 from framing.tasks import TaskConfig
-from words import binary, several
 
 CONFIG = TaskConfig(settings=(Setting(30.0),), folds=3)
 GIVEN = tasks.examples(binary(120))

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from words import several
 
 from framing import taskmodel, tasks
 from framing.heads import FeatureSet, Setting
 from framing.schema import BundleError
 from framing.tasks import TaskConfig
-from words import several
 
 GIVEN = tasks.examples(several(60))
 MODEL = tasks.fit(GIVEN, TaskConfig(features=(FeatureSet(style=0.1),), settings=(Setting(30.0),), folds=3))

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from words import binary, choice, several
 
 from framing import tasks
 from framing.deciding import BINARY, CHOICE, SEVERAL, accuracy, calibration, macro_f1, micro_f1
@@ -7,7 +8,6 @@ from framing.heads import FeatureSet, Setting
 from framing.labels import Mark
 from framing.schema import Article, CorpusError
 from framing.tasks import TaskConfig
-from words import binary, choice, several
 
 CONFIG = TaskConfig(settings=(Setting(3.0), Setting(30.0)), folds=3)
 
