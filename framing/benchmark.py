@@ -166,7 +166,7 @@ def semeval2023(data: Path, jobs: int) -> Iterator[Figure]:
 _SEMEVAL = {
     "genre": TaskConfig(features=(FeatureSet(), FeatureSet(PAIRS, style=0.1)), settings=BALANCED),
     "frames": TaskConfig(settings=SETTINGS),
-    "techniques": TaskConfig(settings=tuple(Setting(c) for c in (1.0, 4.0, 16.0))),
+    "techniques": TaskConfig(settings=tuple(Setting(c) for c in (1.0, 4.0, 16.0)), folds=3),
 }
 
 
