@@ -144,7 +144,7 @@ def _head(rows: Floats | sp.csr_matrix, target: Targets, setting: Setting) -> tu
     if isinstance(rows, np.ndarray):
         model = LogisticRegression(C=setting.c, class_weight=weight, max_iter=300, tol=1e-3)
     else:
-        model = LogisticRegression(C=setting.c, class_weight=weight, solver="liblinear", dual=True, tol=0.1)
+        model = LogisticRegression(C=setting.c, class_weight=weight, solver="liblinear", dual=True, tol=0.1, random_state=0)
     own = rows if len(known) == rows.shape[0] else rows[known]
     coef = model.fit(own, wanted).coef_[0]
     if isinstance(rows, np.ndarray):

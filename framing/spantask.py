@@ -35,7 +35,7 @@ def token_f1(rows: Sequence[dict[str, Any]], jobs: int) -> tuple[Estimate, int]:
 
 
 def _fit(features: sp.csr_matrix, truth: np.ndarray) -> LogisticRegression:
-    return LogisticRegression(C=0.5, solver="liblinear", dual=True, tol=0.05).fit(features, truth)
+    return LogisticRegression(C=0.5, solver="liblinear", dual=True, tol=0.05, random_state=0).fit(features, truth)
 
 
 def _threshold(features: sp.csr_matrix, truth: np.ndarray, owner: np.ndarray) -> float:

@@ -55,7 +55,7 @@ def test_the_plain_ones_run(tmp_path: Path, name: str, file: str, task: str, fig
 
 
 def test_unlp_gives_techniques_and_spans(tmp_path: Path) -> None:
-    made = [{"id": f"a{k}", "text": m.article.text, "lang": "uk", "labels": {"techniques": ["doubt"] if "true" in m.present else [],
+    made = [{"id": f"a{k}", "text": m.article.text, "outlet": "t.me", "lang": "uk", "labels": {"techniques": ["doubt"] if "true" in m.present else [],
              "trigger_spans": [[0, 9]]}} for k, m in enumerate(binary(60))]  # fmt: skip
     corpus(tmp_path, "unlp2025", made)
     assert [f.metric for f in benchmark.unlp2025(tmp_path, 1)] == ["macro-f1", "token-f1"]
