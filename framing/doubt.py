@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,8 +29,12 @@ class Doubt:
 
 
 def doubtful(given: Examples, config: TaskConfig, most: int = 10, only: Sequence[int] | None = None) -> list[Doubt]:
-    """The `most` most doubtful labels, the worst first; of the rows `only`, where they are named."""
-    _, probability, _ = tasks.out_of_fold(given, tasks.folds(given, config.folds, config.seed), config)
+    """The `most` most doubtful labels, the worst first; of the rows `only`, where they are named.
+
+    The folds part outlets: an outlet's other labels are what tells a wrong one, and no figure is quoted here.
+    """
+    alone = replace(given, groups=tuple(f"{group} {k}" for k, group in enumerate(given.groups)))
+    _, probability, _ = tasks.out_of_fold(given, tasks.folds(alone, config.folds, config.seed), config)
     return ranked(given, probability, most, only)
 
 

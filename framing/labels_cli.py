@@ -105,13 +105,14 @@ def train_task(files: Sequence[Path], output: Path, task: str | None, form: str 
     from framing import doubt, taskcard, taskmodel
 
     given = examples_of(files, form, task)
-    trained = taskcard.train(given, config_of(given, jobs))
+    config = config_of(given, jobs)
+    trained = taskcard.train(given, config)
     taskmodel.save(trained.model, output, trained.about, taskcard.card(trained, output.name))
     click.echo(f"wrote {output}", err=True)
     for line in taskcard.summary(trained):
         click.echo(line)
     click.echo("the labels most worth a second look:")
-    for each in doubt.ranked(given, trained.probability, 10):
+    for each in doubt.doubtful(given, config):
         click.echo(f"  {each}")
 
 

@@ -13,7 +13,7 @@ import framing
 from framing import tasks
 from framing.compare import seen
 from framing.deciding import Examples, metric_of
-from framing.evaluate import Estimate, Floats, figures, score_table
+from framing.evaluate import Estimate, figures, score_table
 from framing.heads import UNKNOWN
 from framing.tasks import TaskConfig, TaskModel
 
@@ -23,13 +23,12 @@ FEWEST = 5  # positives below which a cell is not measured
 
 @dataclass(frozen=True, slots=True)
 class TrainedTask:
-    """A model, what was measured on outlet-disjoint folds, and the out-of-fold probabilities (n, classes)."""
+    """A model and what was measured on outlet-disjoint folds."""
 
     model: TaskModel
     given: Examples
     about: dict[str, Any]
     rows: tuple[tuple[str, int, dict[str, Estimate]], ...]
-    probability: Floats
 
 
 def train(given: Examples, config: TaskConfig) -> TrainedTask:
@@ -54,7 +53,7 @@ def train(given: Examples, config: TaskConfig) -> TrainedTask:
         "figure": {"metric": metric, "split": f"{FOLDS}-fold outlet-disjoint", "n": len(given.texts), **asdict(value)},
         "seen": seen(given),
     }
-    return TrainedTask(model, given, about, tuple(rows), probability)
+    return TrainedTask(model, given, about, tuple(rows))
 
 
 def corpus_digest(given: Examples) -> str:

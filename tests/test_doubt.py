@@ -1,6 +1,10 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 from words import binary
 
-from framing import tasks
+from framing import imports, tasks
 from framing.doubt import doubtful
 from framing.heads import Setting
 from framing.tasks import TaskConfig
@@ -25,3 +29,15 @@ def test_flipped_labels_lead_even_without_good_ones() -> None:
 def test_a_doubt_says_what_and_where() -> None:
     found = doubtful(tasks.examples(binary(60, flipped=1)), CONFIG, 1)[0]
     assert found.place == "f0:1" and str(found).startswith("f0:1: article a0 has")
+
+
+def test_flipped_labels_of_real_articles_lead_the_list(shared: Path) -> None:
+    """100 hyperpartisan labels of which 30 are flipped, beside 500 good ones."""
+    marks = imports.read(shared / "semeval2019_hyperpartisan.jsonl.gz", task="hyperpartisan")
+    marks = [marks[k] for k in np.random.default_rng(0).permutation(len(marks))[:600]]
+    wrong = [replace(m, present=frozenset(("false" if "true" in m.present else "true",))) for m in marks[:30]]
+    given = tasks.examples([*wrong, *marks[30:]])
+    new, flipped = {m.place for m in marks[:100]}, {m.place for m in wrong}
+    rows = [k for k, place in enumerate(given.places) if place in new]
+    found = doubtful(given, TaskConfig(settings=(Setting(30.0),)), 20, rows)
+    assert sum(d.place in flipped for d in found) >= 12
