@@ -131,7 +131,9 @@ def fit(rows: Floats | sp.csr_matrix, targets: Targets, setting: Setting, jobs: 
     """Weights (k, d) and intercepts (k,), one logistic regression a class on the rows where it is known."""
     from joblib import Parallel, delayed
 
-    heads = Parallel(n_jobs=jobs, prefer="threads")(delayed(_head)(rows, targets[:, k], setting) for k in range(targets.shape[1]))
+    # liblinear draws from one generator a process: two of its fits at once would disturb each other's numbers
+    together = jobs if isinstance(rows, np.ndarray) else 1
+    heads = Parallel(n_jobs=together, prefer="threads")(delayed(_head)(rows, column, setting) for column in targets.T)
     return np.array([h[0] for h in heads]), np.array([h[1] for h in heads])
 
 

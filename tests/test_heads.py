@@ -40,8 +40,10 @@ def test_many_articles_are_fitted_as_they_are(monkeypatch: pytest.MonkeyPatch) -
     counts = heads.counted(TEXTS, FeatureSet())
     space = heads.space(heads.weighing(counts).rows(counts))
     assert isinstance(space.rows, sp.csr_matrix) and space.turn is None
-    head, again = (heads.fit(space.rows, TARGETS, Setting(30.0)) for _ in range(2))
-    assert (head[0] == again[0]).all() and head[1] == again[1]
+    several = np.hstack([TARGETS, 1 - TARGETS, TARGETS])
+    one, two = (heads.fit(space.rows, several, Setting(30.0), jobs) for jobs in (1, 2))
+    assert (one[0] == two[0]).all() and (one[1] == two[1]).all()
+    head = heads.fit(space.rows, TARGETS, Setting(30.0))
     assert ((heads.margins(space.rows, head) > 0) == (TARGETS == 1)).all()
 
 
