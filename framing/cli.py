@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import framing
-from framing import report
+from framing import labels_cli, report
 from framing.cues import CUES, LANGUAGES
 from framing.readers import READERS, ReadOptions, read
 from framing.schema import Article, FramingError, Record, Skip
@@ -146,14 +146,25 @@ def cues(language: str | None) -> None:
 
 
 @main.command()
-@click.argument("corpus", type=click.Path(path_type=Path))
+@click.argument("corpus", type=click.Path(path_type=Path), required=False)
+@click.option("--labels", "files", type=click.Path(path_type=Path), multiple=True, help="Instead of CORPUS: labels of a task; may repeat.")
+@click.option("--task", help="With --labels: the task, where they are of several.")
+@click.option("--label-format", help="With --labels: instead of telling it by content.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The folder of the bundle.")
 @click.option("--texts", type=click.Path(path_type=Path), help="Folder of the real articles' texts; without it the written half alone.")
 @click.option("--name", default="default", show_default=True)
 @click.option("--model-version", default=framing.__version__, show_default=True)
 @click.option("-j", "--jobs", default=2, show_default=True, type=click.IntRange(1, 64))
-def train(corpus: Path, output: Path, texts: Path | None, name: str, model_version: str, jobs: int) -> None:
-    """Train a model on CORPUS (a folder with cues/ and real/) and write its bundle and card."""
+def train(
+    corpus: Path | None, files: tuple[Path, ...], task: str | None, label_format: str | None, output: Path, texts: Path | None,
+    name: str, model_version: str, jobs: int,
+) -> None:  # fmt: skip
+    """Train on CORPUS (a folder with cues/ and real/), or on --labels of any task; write the model and its card."""
+    if (corpus is None) == (not files):
+        raise click.UsageError("give CORPUS or --labels FILE")
+    if corpus is None:
+        labels_cli.train_task(files, output, task, label_format, jobs)
+        return
     try:
         from framing import card, corpora, training
     except ImportError as problem:
@@ -186,6 +197,11 @@ def corpus_check(folder: Path) -> int:
         click.echo(f"error: {problem}", err=True)
     click.echo(f"{len(problems)} problems")
     return FAILED if problems else 0
+
+
+for _command in labels_cli.COMMANDS:
+    main.add_command(_command)
+
 
 if __name__ == "__main__":
     main()

@@ -50,6 +50,100 @@ def bootstrap(
     return Estimate(figure(counts.sum(axis=0)), float(low), float(high))
 
 
+def score_table(targets: npt.NDArray[np.int8], found: Bools, groups: Sequence[str]) -> dict[str, Estimate]:
+    """Micro-F1, macro-F1 and accuracy of decisions (n, classes); targets: 1 present, 0 absent, -1 unknown.
+
+    One class is counted with its absence as the second in macro-F1; a row is right where all its known cells are.
+    """
+    return {name: bootstrap(groups, counts, _FIGURE[name]) for name, counts in _counts(targets, found).items()}
+
+
+def paired(
+    targets: npt.NDArray[np.int8], found: tuple[Bools, Bools], groups: Sequence[str], metric: str
+) -> tuple[float, float, Estimate]:
+    """Old, new, and new minus old over the same resampled outlets."""
+    old, new = (_counts(targets, each)[metric] for each in found)
+    width, figure = old.shape[1], _FIGURE[metric]
+    difference = bootstrap(groups, np.hstack([old, new]), lambda sums: figure(sums[width:]) - figure(sums[:width]))
+    return figure(old.sum(axis=0)), figure(new.sum(axis=0)), difference
+
+
+def _counts(targets: npt.NDArray[np.int8], found: Bools) -> dict[str, Floats]:
+    """Rows that add up to each figure: hits, shown and gold; the same a class; right rows and rows."""
+    known = targets >= 0
+    cells = [(targets == 1) & found, found & known, targets == 1]
+    hits, shown, gold = (part.sum(axis=1).astype(float) for part in cells)
+    right = (~known | ((targets == 1) == found)).all(axis=1).astype(float)
+    if targets.shape[1] == 1:
+        cells = [np.hstack(pair) for pair in zip(cells, [(targets == 0) & ~found, ~found & known, targets == 0])]
+    per_class = np.hstack(cells).astype(float)
+    rows = np.stack([right, np.ones(len(right))], axis=1)
+    return {"micro-f1": np.stack([hits, shown, gold], axis=1), "macro-f1": per_class, "accuracy": rows}
+
+
+def _macro(sums: Floats) -> float:
+    hits, shown, gold = sums.reshape(3, -1)
+    return float(np.mean([f1(*each) for each in zip(hits, shown, gold)]))
+
+
+_FIGURE: dict[str, Callable[[Floats], float]] = {
+    "micro-f1": lambda sums: float(f1(*sums)),
+    "macro-f1": _macro,
+    "accuracy": lambda sums: float(sums[0] / max(sums[1], 1)),
+}
+
+
+def figures(truth: Bools, probability: Floats, found: Bools, groups: Sequence[str]) -> dict[str, Estimate]:
+    """Precision, recall, F1, AUC, average precision, Brier score and ECE of cells (n,), each with its interval over outlets."""
+    counts = np.stack([truth & found, found, truth], axis=1).astype(float)
+    one = np.ones(len(truth))
+    squares = np.stack([(probability - truth) ** 2, one], axis=1)
+    auc, precision = ranked(truth, probability, groups)
+    return {
+        "precision": bootstrap(groups, counts, lambda s: float(s[0] / s[1]) if s[1] else 0.0),
+        "recall": bootstrap(groups, counts, lambda s: float(s[0] / s[2]) if s[2] else 0.0),
+        "f1": bootstrap(groups, counts, lambda s: f1(*s)),
+        "auc": auc,
+        "average_precision": precision,
+        "brier": bootstrap(groups, squares, lambda s: float(s[0] / max(s[1], 1))),
+        "ece": bootstrap(groups, _bins(truth, probability), lambda s: float(np.abs(s[:-1]).sum() / max(s[-1], 1))),
+    }
+
+
+def _bins(truth: Bools, probability: Floats, bins: int = 10) -> Floats:
+    """The rows of `ece`: truth minus probability in the column of the cell's bin, and a column of ones."""
+    rows = np.zeros((len(truth), bins + 1))
+    rows[np.arange(len(truth)), np.minimum((probability * bins).astype(int), bins - 1)] = truth - probability
+    rows[:, -1] = 1
+    return rows
+
+
+def ranked(truth: Bools, probability: Floats, groups: Sequence[str], seed: int = 0) -> tuple[Estimate, Estimate]:
+    """Area under the ROC curve and average precision, with their intervals over outlets."""
+    _, which = np.unique(np.asarray(groups), return_inverse=True)
+    size = int(which.max(initial=-1)) + 1
+    draws = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), size=ROUNDS)
+    order = np.argsort(-probability, kind="stable")
+    last = np.flatnonzero(np.append(np.diff(probability[order]) != 0, True))
+    weights = np.vstack([np.ones(size, int), draws]).astype(float)
+    values = [_areas(w[which[order]], truth[order], last) for w in weights]
+    found = []
+    for column in zip(*values):
+        low, high = np.nanpercentile(column[1:], [2.5, 97.5]) if not np.isnan(column).all() else (np.nan, np.nan)
+        found.append(Estimate(column[0], float(low), float(high)))
+    return found[0], found[1]
+
+
+def _areas(weight: Floats, truth: Bools, last: npt.NDArray[np.int64]) -> tuple[float, float]:
+    """AUC and average precision of weighted cells in descending order; `last`: where runs of one score end. NaN of one class."""
+    hits, misses = np.cumsum(weight * truth)[last], np.cumsum(weight * ~truth)[last]
+    if not hits[-1] or not misses[-1]:
+        return float("nan"), float("nan")
+    steps = np.diff(hits, prepend=0)
+    auc = float((steps * (misses[-1] - misses + np.diff(misses, prepend=0) / 2)).sum() / (hits[-1] * misses[-1]))
+    return auc, float((steps * hits / np.maximum(hits + misses, 1e-12)).sum() / hits[-1])
+
+
 def article_f1(truth: Bools, found: Bools, groups: Sequence[str]) -> Estimate:
     """Micro-F1 over articles (n,) or article x cue pairs (n, cues)."""
     rows = (truth & found, found, truth)

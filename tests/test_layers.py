@@ -5,13 +5,18 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues"], ["text", "bundle", "nearcopies", "rows", "streams", "sandbox", "disk", "progress", "hosts"],
-    ["segment", "language", "evidence", "lexicon", "tables", "archives", "listings", "sketches"], ["candidates", "evaluate", "corpora", "fetch", "store"],
-    ["features", "lint", "snapshot"], ["extract", "model"], ["learn", "report"], ["training", "pages", "writers"], ["card", "feeds"],
-    ["readers"], ["__init__"], ["shards"], ["pool", "merging"], ["batch", "follow"], ["batch_cli"], ["cli"],
+    ["schema", "cues"], ["text", "bundle", "nearcopies", "labels", "rows", "streams", "sandbox", "disk", "progress", "hosts"],
+    ["segment", "language", "evidence", "lexicon", "agreement", "taskfolders", "vectors", "versions", "tables", "archives", "listings", "sketches"],
+    ["candidates", "evaluate", "corpora", "imports", "heads", "fetch", "store"], ["features", "lint", "deciding", "snapshot"],
+    ["extract", "model", "tasks"], ["learn", "report", "taskmodel", "doubt", "measure", "spantask"],
+    ["training", "pages", "evalreport", "benchmark", "writers"], ["card", "feeds"], ["readers"], ["__init__"], ["shards", "compare"],
+    ["pool", "merging", "taskcard"], ["batch", "follow"], ["batch_cli", "labels_cli"], ["cli"],
 ]  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
-TRAINING_ONLY = {"extract", "learn", "training", "card", "evaluate"}
+TRAINING_ONLY = {
+    "extract", "learn", "training", "card", "evaluate", "agreement", "vectors", "heads", "deciding", "tasks", "taskmodel", "doubt", "measure",
+    "spantask", "evalreport", "benchmark", "compare", "taskcard",
+}  # fmt: skip
 HEAVY = {"sklearn", "scipy", "numpy", "nltk", "joblib", "pandas"}
 
 

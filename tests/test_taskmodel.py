@@ -1,0 +1,63 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from words import several
+
+from framing import taskmodel, tasks
+from framing.heads import FeatureSet, Setting
+from framing.schema import BundleError
+from framing.tasks import TaskConfig
+
+GIVEN = tasks.examples(several(60))
+MODEL = tasks.fit(GIVEN, TaskConfig(features=(FeatureSet(style=0.1),), settings=(Setting(30.0),), folds=3))
+
+
+def test_a_loaded_model_decides_the_same(tmp_path: Path) -> None:
+    taskmodel.save(MODEL, tmp_path, {"trained": "x"}, "card")
+    probability, found = tasks.predict(MODEL, GIVEN.texts, GIVEN.languages.tolist())
+    again, decided = tasks.predict(taskmodel.load(tmp_path), GIVEN.texts, GIVEN.languages.tolist())
+    assert np.abs(again - probability).max() < 1e-5 and (decided == found).all()
+    assert (tmp_path / "README.md").read_text() == "card"
+
+
+def test_the_same_model_gives_the_same_bytes() -> None:
+    assert taskmodel.files(MODEL, {}) == taskmodel.files(MODEL, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says"),
+    [
+        ("task.json", lambda raw: b"{", "is no valid JSON"),
+        ("task.json", lambda raw: b"[]", "is no task model"),
+        ("task.json", lambda raw: raw.replace(b'"format_version": 1', b'"format_version": 9'), "is no task model"),
+        ("task.json", lambda raw: raw.replace(b'"thresholds"', b'"bars"'), "lacks or misspells 'thresholds'"),
+        ("task.json", lambda raw: raw.replace(b'"x"', b'"x", "w"'), "lacks or misspells arrays of the sizes"),
+        ("arrays.npz", lambda raw: raw[:-9] + b"X" + raw[-8:], "does not match its digest"),
+        ("arrays.npz", lambda raw: None, "cannot be read"),
+        ("task.json", lambda raw: None, "holds no readable task.json"),
+    ],
+)
+def test_a_damaged_model_is_one_error(tmp_path: Path, name: str, change: object, says: str) -> None:
+    taskmodel.save(MODEL, tmp_path, {}, "card")
+    raw = change((tmp_path / name).read_bytes())  # type: ignore[operator]
+    (tmp_path / name).unlink()
+    if raw is not None:
+        (tmp_path / name).write_bytes(raw)
+    with pytest.raises(BundleError) as caught:
+        taskmodel.load(tmp_path)
+    assert says in str(caught.value)
+
+
+def test_arrays_of_objects_are_refused(tmp_path: Path) -> None:
+    import hashlib
+
+    taskmodel.save(MODEL, tmp_path, {}, "card")
+    with open(tmp_path / "arrays.npz", "wb") as file:
+        np.savez(file, coef=np.array([{}], object))
+    body = json.loads((tmp_path / "task.json").read_text())
+    body["arrays_sha256"] = hashlib.sha256((tmp_path / "arrays.npz").read_bytes()).hexdigest()
+    (tmp_path / "task.json").write_text(json.dumps(body))
+    with pytest.raises(BundleError, match="allow_pickle"):
+        taskmodel.load(tmp_path)
