@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 import framing
-from framing import corpora
+from framing.training import corpora
 
 ROOT = Path(__file__).parent.parent
 

@@ -52,7 +52,7 @@ def _drawn(pool: list[str], random: np.random.Generator) -> str:
 
 
 def by_framing(train: list[str], labels: np.ndarray, held: list[str]) -> np.ndarray:
-    from framing import heads
+    from framing.tasks import heads
 
     features = heads.FeatureSet((("words", "pairs"),), (1.0,), bits=22, min_df=MIN_DF)
     counts = heads.counted(train, features, 2)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import framing
-from framing import labels_cli, report
+from framing import report
 from framing.cues import CUES, LANGUAGES
-from framing.readers import READERS, ReadOptions, read
+from framing.inputs.readers import READERS, ReadOptions, read
 from framing.schema import Article, FramingError, Record, Skip
 
 if TYPE_CHECKING:
@@ -23,21 +24,28 @@ FAILED = 1
 INTERRUPTED = 130
 
 
-class _Group(click.Group):
-    """Turns errors into one line and an exit code, in one place.
+# Commands of their own modules, imported when asked for: scoring a file does not wait for them.
+LATER = {
+    "batch": "framing.batches.cli",
+    "benchmark": "framing.tasks.cli",
+    "evaluate": "framing.tasks.cli",
+    "labels": "framing.tasks.cli",
+    "models": "framing.tasks.cli",
+    "predict": "framing.tasks.cli",
+}
 
-    `batch` is imported when it is asked for: scoring a file does not wait for it.
-    """
+
+class _Group(click.Group):
+    """Turns errors into one line and an exit code, in one place."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "batch"])
+        return sorted({*super().list_commands(ctx), *LATER})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name != "batch":
+        if cmd_name not in LATER:
             return super().get_command(ctx, cmd_name)
-        from framing.batch_cli import batch
-
-        return batch
+        found: click.Command = import_module(LATER[cmd_name]).COMMANDS[cmd_name]
+        return found
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -163,17 +171,19 @@ def train(
     if (corpus is None) == (not files):
         raise click.UsageError("give CORPUS or --labels FILE")
     if corpus is None:
-        labels_cli.train_task(files, output, task, label_format, jobs)
+        from framing.tasks.cli import train_task
+
+        train_task(files, output, task, label_format, jobs)
         return
     try:
-        from framing import card, corpora, training
+        from framing.training import card, corpora, train
     except ImportError as problem:
         raise FramingError("training", f"lacks {problem.name}", "pip install framing") from problem
     folder = corpus.parent if corpus.name == "cues" else corpus
     labels = corpora.read(folder, texts)
     click.echo(f"{len(labels)} labelled texts", err=True)
-    trained = training.train(labels, corpora.lexicon(folder), training.TrainConfig(jobs=jobs))
-    training.save(trained, output, name, model_version, corpora.digest(labels), card.card(trained, name, model_version))
+    trained = train.train(labels, corpora.lexicon(folder), train.TrainConfig(jobs=jobs))
+    train.save(trained, output, name, model_version, corpora.digest(labels), card.card(trained, name, model_version))
     click.echo(f"wrote {output}", err=True)
     for line in card.summary(trained):
         click.echo(line)
@@ -188,7 +198,7 @@ def corpus_group() -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("datasets"))
 def corpus_check(folder: Path) -> int:
     """Lint the corpus: spans, ids, duplicates, near-copies, balance, characters."""
-    from framing import lint
+    from framing.training import lint
 
     problems, tables = lint.check(folder)
     for line in tables:
@@ -197,10 +207,6 @@ def corpus_check(folder: Path) -> int:
         click.echo(f"error: {problem}", err=True)
     click.echo(f"{len(problems)} problems")
     return FAILED if problems else 0
-
-
-for _command in labels_cli.COMMANDS:
-    main.add_command(_command)
 
 
 if __name__ == "__main__":

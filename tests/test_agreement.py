@@ -1,8 +1,8 @@
 import pytest
 
-from framing.agreement import alpha, resolve
-from framing.labels import Mark
 from framing.schema import Article
+from framing.tasks.agreement import alpha, resolve
+from framing.tasks.labels import Mark
 
 ARTICLE = Article("a1", "Une ligne.\nUne autre ligne.")
 

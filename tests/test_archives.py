@@ -7,9 +7,9 @@ import zstandard
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from framing import readers
-from framing.archives import charset_of
-from framing.readers import ReadOptions
+from framing.inputs import readers
+from framing.inputs.archives import charset_of
+from framing.inputs.readers import ReadOptions
 from framing.schema import Article, InputError, Skip
 
 PAGE = "<html><head><title>Le vote</title></head><body><p>Le conseil a voté le budget après un long débat.</p></body></html>"

@@ -14,14 +14,15 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from framing import batch, disk, pool, writers
-from framing.batch import Batch
+from framing import disk
+from framing.batches import batch, pool, writers
+from framing.batches.batch import Batch
+from framing.batches.writers import SQLITE
 from framing.cues import CUE_IDS
-from framing.fetch import FetchConfig, Fetcher
-from framing.rows import ReadOptions
+from framing.inputs.fetch import FetchConfig, Fetcher
+from framing.inputs.rows import ReadOptions
+from framing.inputs.snapshot import Snapshot
 from framing.schema import Article, FramingError
-from framing.snapshot import Snapshot
-from framing.writers import SQLITE
 from tests.server import Site
 
 TEXTS = (

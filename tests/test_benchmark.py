@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from words import binary, text
 
-from framing import benchmark
-from framing.evaluate import Estimate
+from framing.tasks import benchmark
+from framing.training.evaluate import Estimate
 
 
 def corpus(folder: Path, name: str, rows: list[dict[str, object]]) -> None:

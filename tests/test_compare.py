@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 from words import binary, several
 
-from framing import compare, taskmodel, tasks
-from framing.evaluate import Estimate
-from framing.heads import Setting
-from framing.labels import Mark
 from framing.schema import Article, BundleError, CorpusError
-from framing.tasks import TaskConfig
+from framing.tasks import compare, fitting, taskmodel
+from framing.tasks.fitting import TaskConfig
+from framing.tasks.heads import Setting
+from framing.tasks.labels import Mark
+from framing.training.evaluate import Estimate
 
 DEFAULT = Path(__file__).parent.parent / "models" / "default"
 PROMO = "Abonnez-vous à notre chaîne Telegram !"
@@ -31,7 +31,7 @@ def test_a_model_does_not_beat_itself_and_cue_models_compare_too() -> None:
 def test_models_of_two_tasks_do_not_compare(tmp_path: Path) -> None:
     config = TaskConfig(settings=(Setting(3.0),), folds=3)
     for name, marks in (("a", binary(30)), ("b", several(30))):
-        taskmodel.save(tasks.fit(tasks.examples(marks), config), tmp_path / name, {}, "")
+        taskmodel.save(fitting.fit(fitting.examples(marks), config), tmp_path / name, {}, "")
     with pytest.raises(BundleError, match="is of another task"):
         compare.compare(tmp_path / "a", tmp_path / "b", binary(30))
     with pytest.raises(CorpusError, match="leave 10 examples"):

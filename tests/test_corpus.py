@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from framing import lint
+from framing.training import lint
 
 DATASETS = Path(__file__).parent.parent / "datasets"
 

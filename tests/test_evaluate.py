@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from framing.evaluate import article_f1, bootstrap, ece, f1, figures, iou, matches, paired, ranked, score_table
 from framing.schema import Span
+from framing.training.evaluate import article_f1, bootstrap, ece, f1, figures, iou, matches, paired, ranked, score_table
 
 
 def test_f1_of_known_counts() -> None:

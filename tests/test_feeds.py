@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing import feeds, readers
-from framing.readers import ReadOptions
-from framing.rows import Link
+from framing.inputs import feeds, readers
+from framing.inputs.readers import ReadOptions
+from framing.inputs.rows import Link
 from framing.schema import Article, InputError, Skip
 
 BODY = "Le conseil a voté le budget après un long débat entre les élus du canton."

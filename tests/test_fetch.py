@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from framing import hosts
-from framing.fetch import FetchConfig, Fetcher, FetchError, Validators
-from framing.hosts import allowed
+from framing.inputs import hosts
+from framing.inputs.fetch import FetchConfig, Fetcher, FetchError, Validators
+from framing.inputs.hosts import allowed
 from framing.schema import FramingError
 from tests.server import Site
 

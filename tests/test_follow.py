@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from framing import follow
-from framing.fetch import FetchConfig, Fetcher
-from framing.rows import ReadOptions
-from framing.store import Store
+from framing.batches import follow
+from framing.batches.store import Store
+from framing.inputs.fetch import FetchConfig, Fetcher
+from framing.inputs.rows import ReadOptions
 from tests.server import Site
 
 PAGE = "<html><head><title>Titre {0}</title></head><body><article><p>Le conseil a voté le budget numéro {0} après un long débat.</p></article></body></html>"

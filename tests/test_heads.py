@@ -4,8 +4,8 @@ import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 from words import binary
 
-from framing import heads
-from framing.heads import FeatureSet, Setting
+from framing.tasks import heads
+from framing.tasks.heads import FeatureSet, Setting
 
 TEXTS = [m.article.text for m in binary(60)]
 TARGETS = np.array([[int("true" in m.present)] for m in binary(60)], np.int8)

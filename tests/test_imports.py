@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framing import imports
 from framing.schema import CorpusError
+from framing.tasks import imports
 
 TEXT = "🙂 Le ministre ment."
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framing import labels
 from framing.schema import CorpusError
+from framing.tasks import labels
 
 TEXT = "Une annonce 🙂 du ministre."
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from words import binary, several
 
 from framing.cli import main
-from framing.labels import Mark
+from framing.tasks.labels import Mark
 
 
 def run(*args: object, stdin: str | None = None) -> Result:

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from framing import listings, readers
-from framing.readers import ReadOptions
-from framing.rows import Link
+from framing.inputs import listings, readers
+from framing.inputs.readers import ReadOptions
+from framing.inputs.rows import Link
 from framing.schema import InputError, Skip
 
 SITEMAP = """<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"

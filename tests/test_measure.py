@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 from words import binary, several
 
-from framing import evalreport, measure, tasks
-from framing.evaluate import Estimate
-from framing.heads import Setting
-from framing.labels import Mark
 from framing.schema import CorpusError
-from framing.tasks import TaskConfig
+from framing.tasks import evalreport, fitting, measure
+from framing.tasks.fitting import TaskConfig
+from framing.tasks.heads import Setting
+from framing.tasks.labels import Mark
+from framing.training.evaluate import Estimate
 
 CONFIG = TaskConfig(settings=(Setting(30.0),), folds=3)
-GIVEN = tasks.examples(binary(120))
+GIVEN = fitting.examples(binary(120))
 
 
 def leaking(n: int = 120) -> list[Mark]:
@@ -62,7 +62,7 @@ def test_a_design_that_cannot_be_had_is_refused(how: str, says: str) -> None:
 
 
 def test_labels_that_follow_the_outlet_are_warned_of() -> None:
-    found = measure.evaluate(tasks.examples(leaking()), ("outlet", "random"), CONFIG)
+    found = measure.evaluate(fitting.examples(leaking()), ("outlet", "random"), CONFIG)
     assert any("points on unseen outlets" in w for w in found.warnings)
     assert found.measured[1].overall["macro-f1"].value > found.measured[0].overall["macro-f1"].value + 0.1
 
@@ -72,7 +72,7 @@ def test_honest_labels_are_not() -> None:
 
 
 def test_the_three_outputs_hold_the_same_figures() -> None:
-    found = measure.evaluate(tasks.examples(several(90)), ("outlet",), CONFIG, curve=True)
+    found = measure.evaluate(fitting.examples(several(90)), ("outlet",), CONFIG, curve=True)
     said = json.loads(evalreport.as_json(found, "framing evaluate"))
     design = said["designs"][0]
     assert design["n"] == 90 and design["overall"]["f1"]["value"] > 0.9

@@ -47,7 +47,7 @@ def test_margins_equal_those_of_a_scikit_learn_pipeline(model: framing.Model, ex
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    from framing import corpora
+    from framing.training import corpora
 
     labels = list(corpora.written(Path(__file__).parent.parent / "datasets"))[::3]
     articles = [example, *(label.article for label in labels)]

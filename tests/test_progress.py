@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from framing.progress import Bar, Plain, progress
+from framing.batches.progress import Bar, Plain, progress
 
 
 class Clock:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing import readers, rows
-from framing.readers import ReadOptions, read
+from framing.inputs import readers, rows
+from framing.inputs.readers import ReadOptions, read
 from framing.schema import Article, InputError, Skip
 
 PLAIN = ReadOptions()

@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from framing import sandbox
+from framing.inputs import sandbox
 from framing.schema import InputError
 
 

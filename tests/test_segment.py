@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framing import corpora
 from framing.segment import MAX_SENTENCE, Stretch, brackets, lines, quotes, sentences
+from framing.training import corpora
 
 ROOT = Path(__file__).parent
 CASES = json.loads((ROOT / "cases" / "sentences.json").read_text(encoding="utf-8"))

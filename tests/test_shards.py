@@ -4,12 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing
-from framing import pool, shards
-from framing.pool import Pool
-from framing.rows import Link, ReadOptions, Unparsed
+from framing.batches import pool, shards
+from framing.batches.pool import Pool
+from framing.batches.shards import Job, Line
+from framing.batches.store import Scored
+from framing.inputs.rows import Link, ReadOptions, Unparsed
 from framing.schema import Article, Evidence, FramingError, ModelId, Record, Skip
-from framing.shards import Job, Line
-from framing.store import Scored
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 MAYBE = st.none() | TEXT

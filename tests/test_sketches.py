@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from framing import sketches
+from framing.batches import sketches
 from framing.schema import Article, MissingExtra, Region
 
 WORDS = [f"mot{n}" for n in range(400)]

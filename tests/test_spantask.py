@@ -1,6 +1,6 @@
 import numpy as np
 
-from framing.spantask import token_f1
+from framing.tasks.spantask import token_f1
 
 
 def test_a_telling_word_and_its_stretch_are_found() -> None:

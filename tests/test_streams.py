@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from framing import streams
+from framing.inputs import streams
 from framing.schema import InputError
 
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from framing import readers, tables
-from framing.readers import ReadOptions
+from framing.inputs import readers, tables
+from framing.inputs.readers import ReadOptions
 from framing.schema import Article, InputError, Skip
 
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from framing import imports
 from framing.schema import CorpusError
+from framing.tasks import imports
 
 TEXT = "Titre\n\nPremière ligne.\nSeconde ligne.\n"
 

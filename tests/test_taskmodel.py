@@ -5,19 +5,19 @@ import numpy as np
 import pytest
 from words import several
 
-from framing import taskmodel, tasks
-from framing.heads import FeatureSet, Setting
 from framing.schema import BundleError
-from framing.tasks import TaskConfig
+from framing.tasks import fitting, taskmodel
+from framing.tasks.fitting import TaskConfig
+from framing.tasks.heads import FeatureSet, Setting
 
-GIVEN = tasks.examples(several(60))
-MODEL = tasks.fit(GIVEN, TaskConfig(features=(FeatureSet(style=0.1),), settings=(Setting(30.0),), folds=3))
+GIVEN = fitting.examples(several(60))
+MODEL = fitting.fit(GIVEN, TaskConfig(features=(FeatureSet(style=0.1),), settings=(Setting(30.0),), folds=3))
 
 
 def test_a_loaded_model_decides_the_same(tmp_path: Path) -> None:
     taskmodel.save(MODEL, tmp_path, {"trained": "x"}, "card")
-    probability, found = tasks.predict(MODEL, GIVEN.texts, GIVEN.languages.tolist())
-    again, decided = tasks.predict(taskmodel.load(tmp_path), GIVEN.texts, GIVEN.languages.tolist())
+    probability, found = fitting.predict(MODEL, GIVEN.texts, GIVEN.languages.tolist())
+    again, decided = fitting.predict(taskmodel.load(tmp_path), GIVEN.texts, GIVEN.languages.tolist())
     assert np.abs(again - probability).max() < 1e-5 and (decided == found).all()
     assert (tmp_path / "README.md").read_text() == "card"
 

@@ -2,24 +2,24 @@ import numpy as np
 import pytest
 from words import binary, choice, several
 
-from framing import tasks
-from framing.deciding import BINARY, CHOICE, SEVERAL, accuracy, calibration, macro_f1, micro_f1
-from framing.heads import FeatureSet, Setting
-from framing.labels import Mark
 from framing.schema import Article, CorpusError
-from framing.tasks import TaskConfig
+from framing.tasks import fitting
+from framing.tasks.deciding import BINARY, CHOICE, SEVERAL, accuracy, calibration, macro_f1, micro_f1
+from framing.tasks.fitting import TaskConfig
+from framing.tasks.heads import FeatureSet, Setting
+from framing.tasks.labels import Mark
 
 CONFIG = TaskConfig(settings=(Setting(3.0), Setting(30.0)), folds=3)
 
 
 def test_the_kind_of_a_task_is_told_by_its_labels() -> None:
-    assert [tasks.examples(m).task.kind for m in (binary(20), choice(20), several(20))] == [BINARY, CHOICE, SEVERAL]
-    assert tasks.examples(binary(20)).task.classes == ("true",) and tasks.examples(choice(20)).task.classes == ("x", "y", "z")
+    assert [fitting.examples(m).task.kind for m in (binary(20), choice(20), several(20))] == [BINARY, CHOICE, SEVERAL]
+    assert fitting.examples(binary(20)).task.classes == ("true",) and fitting.examples(choice(20)).task.classes == ("x", "y", "z")
 
 
 def test_what_nobody_asked_for_is_unknown() -> None:
     article = Article("a", "texte")
-    given = tasks.examples([
+    given = fitting.examples([
         Mark("f:1", article, "t", "article", frozenset("a"), frozenset("b")),
         Mark("f:2", Article("b", "autre"), "t", "article", frozenset("c")),
     ])  # fmt: skip
@@ -29,14 +29,14 @@ def test_what_nobody_asked_for_is_unknown() -> None:
 def test_spans_count_for_their_article_and_paragraphs_stand_alone() -> None:
     article = Article("a", "une ligne\nautre ligne")
     spans = [Mark("f:1", article, "t", "span", frozenset(label), None, 0, 3) for label in ("a", "b")]
-    assert tasks.examples(spans).targets.tolist() == [[1, 1]]
+    assert fitting.examples(spans).targets.tolist() == [[1, 1]]
     parts = [Mark("f:1", article, "t", "paragraph", frozenset("a"), None, 0, 9), Mark("f:1", article, "t", "paragraph", frozenset(), None, 10, 21)]
-    assert tasks.examples(parts).texts == ("une ligne", "autre ligne") and tasks.examples(parts).groups == ("article:a",) * 2
+    assert fitting.examples(parts).texts == ("une ligne", "autre ligne") and fitting.examples(parts).groups == ("article:a",) * 2
 
 
 def test_the_title_is_read_once() -> None:
-    assert tasks.reading(Article("a", "Titre\ntexte", "Titre")) == "Titre\ntexte"
-    assert tasks.reading(Article("a", "texte", "Titre")) == "Titre\ntexte"
+    assert fitting.reading(Article("a", "Titre\ntexte", "Titre")) == "Titre\ntexte"
+    assert fitting.reading(Article("a", "texte", "Titre")) == "Titre\ntexte"
 
 
 @pytest.mark.parametrize(
@@ -49,41 +49,41 @@ def test_the_title_is_read_once() -> None:
 )
 def test_unclear_tasks_are_refused(marks: list[Mark], name: str | None, says: str) -> None:
     with pytest.raises(CorpusError) as caught:
-        tasks.examples(marks, name)
+        fitting.examples(marks, name)
     assert says in str(caught.value)
 
 
 @pytest.mark.parametrize("marks", [binary, choice, several])
 def test_what_can_be_learnt_is_learnt_on_unseen_outlets(marks: object) -> None:
-    given = tasks.examples(marks(150))  # type: ignore[operator]
-    fold = tasks.folds(given, 4, 0)
+    given = fitting.examples(marks(150))  # type: ignore[operator]
+    fold = fitting.folds(given, 4, 0)
     assert all(len({f for f, g in zip(fold, given.groups) if g == name}) == 1 for name in given.groups)
-    _, probability, found = tasks.out_of_fold(given, fold, CONFIG)
+    _, probability, found = fitting.out_of_fold(given, fold, CONFIG)
     assert micro_f1(given.targets, found) > 0.9
     assert ((probability >= 0) & (probability <= 1)).all()
 
 
 def test_the_same_labels_give_the_same_numbers() -> None:
-    given = tasks.examples(several(60))
-    first, second = (tasks.fit(given, CONFIG) for _ in range(2))
+    given = fitting.examples(several(60))
+    first, second = (fitting.fit(given, CONFIG) for _ in range(2))
     assert (first.coef == second.coef).all() and first.setting == second.setting
 
 
 def test_a_choice_sums_to_one_and_is_one() -> None:
-    given = tasks.examples(choice(80))
-    probability, found = tasks.predict(tasks.fit(given, CONFIG), given.texts, ["", "fr"] * 40)
+    given = fitting.examples(choice(80))
+    probability, found = fitting.predict(fitting.fit(given, CONFIG), given.texts, ["", "fr"] * 40)
     assert probability.sum(axis=1) == pytest.approx(1) and (found.sum(axis=1) == 1).all()
 
 
 def test_settings_are_chosen_on_a_part_of_many() -> None:
-    given = tasks.examples(binary(120))
-    model = tasks.fit(given, TaskConfig(features=(FeatureSet(),), settings=(Setting(3.0),), folds=3, most=60))
-    assert micro_f1(given.targets, model.decide(model.margins(tasks.counts(given, CONFIG)[0]), [""] * 120)) > 0.95
+    given = fitting.examples(binary(120))
+    model = fitting.fit(given, TaskConfig(features=(FeatureSet(),), settings=(Setting(3.0),), folds=3, most=60))
+    assert micro_f1(given.targets, model.decide(model.margins(fitting.counts(given, CONFIG)[0]), [""] * 120)) > 0.95
 
 
 def test_one_outlet_cannot_be_parted() -> None:
     with pytest.raises(CorpusError, match="are all of one outlet"):
-        tasks.folds(tasks.examples(binary(10, outlets=1)), 5, 0)
+        fitting.folds(fitting.examples(binary(10, outlets=1)), 5, 0)
 
 
 def test_metrics_of_known_counts() -> None:
@@ -106,5 +106,5 @@ def test_calibration_follows_the_data() -> None:
 
 
 def test_classes_of_another_model_become_columns() -> None:
-    given = tasks.aligned(tasks.examples(several(10)), ("z", "new"))
+    given = fitting.aligned(fitting.examples(several(10)), ("z", "new"))
     assert given.targets.shape == (10, 2) and not given.targets[:, 1].any()

@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 import framing
-from framing import card, corpora, nearcopies, training
+from framing import nearcopies
 from framing.cues import CUE_IDS, UNITS
-from framing.learn import UnitConfig
 from framing.lexicon import Lexicon
 from framing.schema import Article, CorpusError, Label, Span
+from framing.training import card, corpora, train
+from framing.training.learn import UnitConfig
 
 DATASETS = Path(__file__).parent.parent / "datasets"
 KNOWN = Lexicon(frozenset(["dr"]), {"fr": {"say": ("dit", "affirm*")}})
-SMALL = training.TrainConfig(folds=3, jobs=1, units={u: UnitConfig(keep=2000) for u in UNITS})
+SMALL = train.TrainConfig(folds=3, jobs=1, units={u: UnitConfig(keep=2000) for u in UNITS})
 
 
 @pytest.fixture(scope="module")
@@ -23,17 +24,17 @@ def labels() -> list[Label]:
 
 
 @pytest.fixture(scope="module")
-def trained(labels: list[Label]) -> training.Trained:
-    return training.train(labels, KNOWN, SMALL)
+def trained(labels: list[Label]) -> train.Trained:
+    return train.train(labels, KNOWN, SMALL)
 
 
-def test_the_same_corpus_gives_the_same_bytes(labels: list[Label], trained: training.Trained) -> None:
-    again = training.train(labels, KNOWN, SMALL)
-    assert training.bundle_files(again, "m", "1", "d") == training.bundle_files(trained, "m", "1", "d")
+def test_the_same_corpus_gives_the_same_bytes(labels: list[Label], trained: train.Trained) -> None:
+    again = train.train(labels, KNOWN, SMALL)
+    assert train.bundle_files(again, "m", "1", "d") == train.bundle_files(trained, "m", "1", "d")
 
 
-def test_a_saved_model_scores_as_it_was_trained(trained: training.Trained, tmp_path: Path) -> None:
-    training.save(trained, tmp_path / "m", "m", "1", "d", card.card(trained, "m", "1"))
+def test_a_saved_model_scores_as_it_was_trained(trained: train.Trained, tmp_path: Path) -> None:
+    train.save(trained, tmp_path / "m", "m", "1", "d", card.card(trained, "m", "1"))
     model = framing.load(tmp_path / "m")
     sample = trained.labels[0].article
     for unit in UNITS:
@@ -51,7 +52,7 @@ def test_a_saved_model_scores_as_it_was_trained(trained: training.Trained, tmp_p
 def test_no_group_and_no_near_copy_stands_in_two_folds(labels: list[Label]) -> None:
     copy = Label(labels[0].article, labels[0].spans, "another group", "written", labels[0].meta)
     every = [*labels, copy]
-    fold = training.folds(every, SMALL)
+    fold = train.folds(every, SMALL)
     by_group: dict[str, set[int]] = {}
     for label, number in zip(every, fold, strict=True):
         by_group.setdefault(label.group, set()).add(int(number))
@@ -59,7 +60,7 @@ def test_no_group_and_no_near_copy_stands_in_two_folds(labels: list[Label]) -> N
     assert fold[-1] == fold[0]
 
 
-def test_probabilities_come_from_folds_that_never_saw_the_label(trained: training.Trained) -> None:
+def test_probabilities_come_from_folds_that_never_saw_the_label(trained: train.Trained) -> None:
     assert trained.probability.shape == (len(trained.labels), len(CUE_IDS))
     assert ((trained.probability >= 0) & (trained.probability <= 1)).all()
     positive = trained.probability[trained.truth].mean()
@@ -69,7 +70,7 @@ def test_probabilities_come_from_folds_that_never_saw_the_label(trained: trainin
 def test_too_small_a_corpus_is_refused() -> None:
     one = Label(Article("a", "Un texte.", language="fr"), (), "g", "written", {})
     with pytest.raises(CorpusError, match="fewer than 3"):
-        training.train([one], Lexicon(), SMALL)
+        train.train([one], Lexicon(), SMALL)
 
 
 def test_near_copies_are_pairs_that_share_most_runs() -> None:

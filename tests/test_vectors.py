@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from framing import vectors
+from framing.tasks import vectors
 
 TEXTS = ["Un mot, deux mots; un mot encore.", "mot", "", "Deux mots et un chat noir, chat blanc", "а б слово слово", "!! ?"]
 WORDS = ("words", "pairs")

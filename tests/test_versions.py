@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from framing import versions
 from framing.schema import BundleError
+from framing.tasks import versions
 
 
 def folder(tmp_path: Path, *names: str) -> Path:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from framing import writers
+from framing.batches import writers
+from framing.batches.writers import Cluster, Row
 from framing.cues import CUE_IDS
 from framing.schema import FramingError, MissingExtra, ModelId, Record
-from framing.writers import Cluster, Row
 
 ROW = Row(
     Record("=1+1", None, "@outlet", "+title", "fr", dict.fromkeys(CUE_IDS, 0.5), (), (), ModelId("m", "1", "0")), "-1", Cluster("=2", 2, None, ("o",))

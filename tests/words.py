@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from framing.labels import Mark
 from framing.schema import Article
+from framing.tasks.labels import Mark
 
 PLAIN = tuple(f"{a}{b}{c}" for a in ("ma", "to", "ri", "se", "lu") for b in ("ka", "no", "pi", "du") for c in ("n", "r", "s", "t", "l"))
 TELLING = {"x": ("zaragun", "zorbek"), "y": ("quibbe", "qualmo"), "z": ("wexil", "wummet")}

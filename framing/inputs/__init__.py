@@ -1,0 +1,1 @@
+"""Inputs: whatever a desk holds, at any size, to articles and skips."""

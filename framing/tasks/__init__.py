@@ -1,0 +1,1 @@
+"""Heads for labels of any task: read, fit, measure, compare, keep versions."""

@@ -1,0 +1,105 @@
+"""Whether one model is better than another, on labelled articles of outlets that neither was trained on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import framing
+from framing.cues import CUE_IDS
+from framing.schema import BundleError, CorpusError
+from framing.tasks import fitting, taskmodel, versions
+from framing.tasks.deciding import Bools, Examples, metric_of
+from framing.tasks.labels import Mark
+from framing.training.evaluate import Estimate, paired
+
+FOUND = 0.5  # a cue counts as found from this probability on
+FEWEST = 20  # examples below which nothing is said
+_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Old and new on the same articles. difference: new minus old, bootstrapped over outlets in pairs."""
+
+    metric: str
+    n: int
+    left_out: int
+    old: float
+    new: float
+    difference: Estimate
+
+    @property
+    def better(self) -> bool:
+        """Whether the whole interval of the difference is above zero."""
+        return self.difference.low > 0
+
+    def __str__(self) -> str:
+        d = self.difference
+        said = "better" if self.better else "worse" if d.high < 0 else "not shown to be better"
+        seen = f", {self.left_out} of outlets or texts seen in training left out" if self.left_out else ""
+        return (
+            f"{self.metric} {self.old:.3f} -> {self.new:.3f}, difference {d.value:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
+            f" on {self.n} examples{seen}: the new model is {said}"
+        )
+
+
+def seen(given: Examples) -> list[str]:
+    """What a model keeps of the texts and outlets that it was trained on: digests, by which later tests leave them out."""
+    return sorted({digest(text) for text in given.texts} | {digest(f"outlet {g}") for g in given.groups if not g.startswith("article:")})
+
+
+def digest(text: str) -> str:
+    """A short digest of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+
+
+def compare(old: Path, new: Path, marks: Sequence[Mark]) -> Verdict:
+    """Both models on the labels that neither has seen. Raises `CorpusError` where too few are left."""
+    given = _examples(old, new, marks)
+    known = _known(old) | _known(new)
+    free = np.array([digest(t) not in known and digest(f"outlet {g}") not in known for t, g in zip(given.texts, given.groups)])
+    if free.sum() < FEWEST:
+        raise CorpusError("labels", f"leave {int(free.sum())} examples that neither model has seen, {FEWEST} are needed",
+                          "give labels of other outlets")  # fmt: skip
+    kept = given.take(np.flatnonzero(free))
+    metric = metric_of(kept.task)
+    figures = paired(kept.targets, (_decisions(old, kept), _decisions(new, kept)), kept.groups, metric)
+    return Verdict(metric, len(kept.texts), int((~free).sum()), *figures)
+
+
+def _examples(old: Path, new: Path, marks: Sequence[Mark]) -> Examples:
+    names = {version_task(path) for path in (old, new)}
+    if len(names) > 1:
+        raise BundleError(new, f"is of another task than {old}", "compare models of one task")
+    name = names.pop()
+    given = fitting.examples(marks, name if name and name in {m.task for m in marks} else None)
+    wanted = taskmodel.load(new).task.classes if name else CUE_IDS
+    return fitting.aligned(given, wanted)
+
+
+def version_task(path: Path) -> str:
+    """The task of a model folder, "" for a model of the cues."""
+    return str(taskmodel.manifest(path)["task"]["name"]) if (path / versions.TASK_MANIFEST).exists() else ""
+
+
+def _known(path: Path) -> set[str]:
+    if not (path / versions.TASK_MANIFEST).exists():
+        return set()
+    found = taskmodel.manifest(path).get("about", {}).get("seen", [])
+    return {name for name in found if isinstance(name, str)} if isinstance(found, list) else set()
+
+
+def _decisions(path: Path, given: Examples) -> Bools:
+    if (path / versions.TASK_MANIFEST).exists():
+        model = taskmodel.load(path)
+        found = fitting.predict(model, given.texts, given.languages.tolist())[1]
+        columns = {name: k for k, name in enumerate(model.task.classes)}
+        missing = np.zeros(len(given.texts), bool)
+        return np.stack([found[:, columns[c]] if c in columns else missing for c in given.task.classes], axis=1)
+    records = list(framing.load(path).score(given.articles))
+    return np.array([[record.cues[cue] >= FOUND for cue in given.task.classes] for record in records])

@@ -1,0 +1,112 @@
+"""Fits the heads of one unit: TF-IDF with selected features, one logistic regression a cue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from joblib import Parallel, delayed
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.feature_selection import chi2
+from sklearn.linear_model import LogisticRegression
+
+from framing.training.extract import IGNORED, UnitArrays
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitConfig:
+    """How the heads of a unit are fitted."""
+
+    c: float = 20.0  # inverse regularisation strength of the logistic regression
+    min_df: int = 3  # a feature stands in at least so many training candidates
+    keep: int = 12_000  # features kept a head, by chi-squared
+    layout: float = 2.0  # weight of a layout feature against a word
+    classes: float = 2.0  # weight of a word class against a word
+    real: float = 5.0  # weight of a candidate of a real article against a written one
+    full: int = 25  # candidates up to which an article has full weight: a portal page must not drown the articles
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The heads of one unit.
+
+    columns: int64 (k,) into the counts; idf: (k,); coef: (heads, k); intercept: (heads,).
+    """
+
+    columns: npt.NDArray[np.int64]
+    idf: Floats
+    coef: Floats
+    intercept: Floats
+
+    def margins(self, counts: sp.csr_matrix) -> Floats:
+        """Margins (n, heads) of candidates with counts (n, d)."""
+        if not counts.shape[0]:
+            return np.zeros((0, len(self.intercept)))
+        features = weigh(counts[:, self.columns], self.idf)
+        return np.asarray(features @ self.coef.T) + self.intercept
+
+
+def weigh(counts: sp.csr_matrix, idf: Floats) -> sp.csr_matrix:
+    """Sublinear tf times idf, rows of length 1 (`TfidfTransformer(sublinear_tf=True)`)."""
+    transformer = TfidfTransformer(sublinear_tf=True)
+    transformer.idf_ = idf
+    return transformer.transform(counts.astype(np.float64))
+
+
+def learn(arrays: UnitArrays, rows: npt.NDArray[np.int64], weights: Floats, config: UnitConfig, jobs: int = 1) -> Fitted:
+    """Fit all heads of a unit on the given rows. `weights`: (len(rows),)."""
+    counts, targets = arrays.counts[rows], arrays.targets[rows]
+    frequent = np.flatnonzero(counts.getnnz(axis=0) >= config.min_df)
+    idf = _idf(counts[:, frequent], [arrays.names[c] for c in frequent], config)
+    best = _best(weigh(counts[:, frequent], idf), targets, weights, config.keep)
+    columns, idf = frequent[best], idf[best]
+    features = weigh(counts[:, columns], idf)
+    fits = Parallel(n_jobs=jobs)(
+        delayed(_head)(features, targets[:, k], weights, config.c) for k in range(targets.shape[1])
+    )
+    coef = np.array([f[0] for f in fits])
+    return Fitted(columns, idf, coef, np.array([f[1] for f in fits]))
+
+
+def _idf(counts: sp.csr_matrix, names: Sequence[str], config: UnitConfig) -> Floats:
+    """Inverse document frequencies, times the weight of the feature's kind."""
+    kinds = {"x": config.layout, "y": config.classes, "ly": config.classes, "ry": config.classes}
+    weight = np.array([kinds.get(name.partition(":")[0], 1.0) for name in names])
+    return np.asarray(TfidfTransformer(sublinear_tf=True).fit(counts).idf_ * weight)
+
+
+def _best(features: sp.csr_matrix, targets: npt.NDArray[np.int8], weights: Floats, keep: int) -> npt.NDArray[np.int64]:
+    """The columns that are among any head's `keep` best by chi-squared, as many fits would be too slow."""
+    if features.shape[1] <= keep:
+        return np.arange(features.shape[1])
+    weighed = sp.diags(weights) @ features
+    chosen = np.zeros(features.shape[1], bool)
+    for target in targets.T:
+        used = target != IGNORED
+        if (target == 1).any():
+            strength = np.nan_to_num(chi2(weighed[used], target[used])[0])
+            chosen[np.argsort(-strength, kind="stable")[:keep]] = True
+    return np.flatnonzero(chosen)
+
+
+def _head(features: sp.csr_matrix, target: npt.NDArray[np.int8], weights: Floats, c: float) -> tuple[Floats, float]:
+    """Weights and intercept of one logistic regression; a head without positives never fires."""
+    used = target != IGNORED
+    if not (target == 1).any():
+        return np.zeros(features.shape[1]), -10.0
+    model = LogisticRegression(C=c, solver="liblinear", intercept_scaling=5.0)
+    model.fit(features[used], target[used], sample_weight=weights[used])
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def rows_of(arrays: UnitArrays, members: Sequence[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The candidates of the given labels, in order."""
+    wanted = np.zeros(int(arrays.article.max(initial=-1)) + 1, bool)
+    inside = np.asarray(members)
+    wanted[inside[inside < len(wanted)]] = True
+    return np.flatnonzero(wanted[arrays.article])
