@@ -192,7 +192,8 @@ class _Scale:
     def _try(self, cue: str) -> tuple[Floats, npt.NDArray[np.int64]]:
         """Thresholds (t,), and what each gives an article: spans matched, shown, labelled (t, labels, 3)."""
         k = CUE_IDS.index(cue)
-        best = np.unique(self._best[self._real & (self._best[:, k] > NO_CANDIDATE), k] if self._enough(cue, self._real) else self._best[:, k])
+        chosen = self._real if self._enough(cue, self._real) else np.ones(len(self._labels), bool)
+        best = np.unique(self._best[chosen & (self._best[:, k] > NO_CANDIDATE), k])
         thresholds = np.quantile(best, np.linspace(0.3, 0.999, THRESHOLDS))
         counts = np.zeros((THRESHOLDS, len(self._labels), 3), np.int64)
         for number in np.flatnonzero(self.truth[:, k] | (self._best[:, k] >= thresholds[0])).tolist():
