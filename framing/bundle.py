@@ -47,7 +47,7 @@ def first_slot(feature_key: int, slots: int) -> int:
 
 
 class Table:
-    """A mapped table. `row(name)` is the feature's row or -1; `values` the rows, flat."""
+    """A mapped table. `row(name)` is the feature's row or -1; `values` the rows, flat; `keys`, `places` as on disk."""
 
     def __init__(self, path: Path, digest: str, width: int) -> None:
         raw = _map(path)
@@ -64,8 +64,8 @@ class Table:
         self._raw, self._slots, self.width, self.count = raw, slots, 1 + heads, rows
         self._shift = 65 - slots.bit_length()
         view, at = memoryview(raw), _HEADER.size
-        self._keys = view[at : at + sizes[0]].cast("Q")
-        self._places = view[at + sizes[0] : at + sizes[0] + sizes[1]].cast("I")
+        self.keys = view[at : at + sizes[0]].cast("Q")
+        self.places = view[at + sizes[0] : at + sizes[0] + sizes[1]].cast("I")
         self.values = view[at + sizes[0] + sizes[1] :].cast("f")
 
     def vector(self, row: int) -> tuple[float, ...]:
@@ -76,9 +76,9 @@ class Table:
         """The row of a feature, -1 for one that the model does not know."""
         wanted = key(name)
         slot = (wanted * _SPREAD & _MASK) >> self._shift
-        while found := self._keys[slot]:
+        while found := self.keys[slot]:
             if found == wanted:
-                place = self._places[slot]
+                place = self.places[slot]
                 return place if place < self.count else -1
             slot = (slot + 1) & (self._slots - 1)
         return -1

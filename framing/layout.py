@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
+
+from framing.kernel import native
 
 STARTS = {"*": "asterisk", "•": "bullet", "-": "dash", "–": "dash", "—": "dash", "·": "bullet", "#": "hash",
           "→": "arrow", "►": "arrow", "▶": "arrow", ">": "arrow", "👉": "arrow", "➡": "arrow", "⬇": "arrow", "»": "arrow",
@@ -13,7 +14,6 @@ STARTS = {"*": "asterisk", "•": "bullet", "-": "dash", "–": "dash", "—": "
 ENDS = {".": "stop", ":": "colon", "!": "exclamation", "?": "question", "…": "ellipsis", ")": "bracket", "]": "bracket",
         "»": "quote", '"': "quote", "”": "quote", "“": "quote", "→": "arrow", ">": "arrow", ",": "comma", ";": "comma"}  # fmt: skip
 LENGTHS = (2, 4, 7, 11, 17, 26, 41)
-_ONE_WORD = re.compile(r"\S{1,40}")
 
 
 def kind(char: str, table: dict[str, str]) -> str:
@@ -34,10 +34,14 @@ def bucket(n: int, edges: Sequence[int]) -> int:
 
 def case(text: str) -> str:
     """How a stretch uses capitals: none, upper, mixed, title, capital, lower."""
-    return _word_case(text) if _ONE_WORD.fullmatch(text) else _case(text)
+    if native:
+        found: str = native.case(text)
+        return found
+    return plain_case(text)
 
 
-def _case(text: str) -> str:
+def plain_case(text: str) -> str:
+    """The case, told in Python."""
     letters = text if text.isalpha() else "".join(filter(str.isalpha, text))
     if len(letters) < 2 or not any(c.isupper() or c.islower() for c in letters):
         return "none"
@@ -51,8 +55,6 @@ def _case(text: str) -> str:
         return "title"
     return "capital" if letters[0].isupper() else "lower"
 
-
-_word_case = lru_cache(maxsize=1 << 14)(_case)
 
 _HAS = (
     ("asterisk", re.compile(r"\*")), ("exclamation", re.compile("!")), ("colon", re.compile(":(?!//)")),

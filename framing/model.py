@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import math
-import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial, reduce
-from operator import add, mul
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,19 +12,15 @@ from framing.bundle import Table, read_manifest
 from framing.candidates import candidates
 from framing.cues import CUE_IDS, LANGUAGES, PHRASES, UNIT_OF, UNITS, heads
 from framing.evidence import assemble
-from framing.features import groups, names, occurrences
 from framing.lexicon import Lexicon
+from framing.panel import SENTENCE_SHARE as SENTENCE_SHARE
+from framing.panel import Explanation, Margins, Panel, Panels
 from framing.schema import Article, BundleError, Evidence, ModelId, Record
 from framing.text import letters
 from framing.view import Candidate, Words
 
-SENTENCE_SHARE = 0.5  # of its sentence's margin that is added to a phrase's
 MIN_LETTERS = 20  # below it a text is no article
 SHORT = 200  # letters; below it a warning says that the text is short
-CACHED_GROUPS = 1 << 15  # of features, a prefix and panel
-CACHED_ROWS = 1 << 15  # a panel
-# From Python 3.12 on `sum` compensates rounding; the kernel adds plainly.
-total = sum if sys.version_info < (3, 12) else partial(reduce, add)
 
 
 class Calibration(NamedTuple):
@@ -47,111 +38,6 @@ class Calibration(NamedTuple):
         return 1.0 / (1.0 + math.exp(-z))
 
 
-class Contribution(NamedTuple):
-    """What one feature occurrence added to a margin."""
-
-    feature: str
-    start: int
-    end: int
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a candidate has its margin for a cue: contributions + intercept = margin."""
-
-    cue: str
-    field: str
-    start: int
-    end: int
-    margin: float
-    intercept: float
-    contributions: tuple[Contribution, ...]
-
-    def within(self, sentence: Explanation | None) -> Explanation:
-        """The explanation of a phrase with the share of its sentence added."""
-        if sentence is None:
-            return self
-        shared = tuple(c._replace(value=SENTENCE_SHARE * c.value) for c in sentence.contributions)
-        return replace(
-            self,
-            margin=self.margin + SENTENCE_SHARE * sentence.margin,
-            intercept=self.intercept + SENTENCE_SHARE * sentence.intercept,
-            contributions=self.contributions + shared,
-        )
-
-
-class Panel:
-    """The heads of one unit over their table."""
-
-    def __init__(self, unit: str, table: Table, intercepts: Sequence[float]) -> None:
-        self.unit, self.heads, self.intercepts = unit, heads(unit), tuple(intercepts)
-        self._table = table
-        self._rows: dict[str, dict[str, tuple[int, ...]]] = {}  # prefix -> stem -> the rows that the model knows
-        self._vectors: dict[int, tuple[float, ...]] = {}
-
-    def _known(self, prefix: str, stem: str) -> tuple[int, ...]:
-        """The known rows of a group that is not at hand."""
-        known = self._rows.setdefault(prefix, {})
-        if len(known) >= CACHED_GROUPS:
-            known.clear()
-        known[stem] = rows = tuple(row for row in map(self._table.row, names(prefix, stem)) if row >= 0)
-        return rows
-
-    def _counts(self, candidate: Candidate) -> Counter[int]:
-        """How often each known row occurs, in the order of its first occurrence."""
-        found: list[int] = []
-        known = self._rows
-        for prefix, stem, _, _ in groups(candidate):
-            try:
-                found += known[prefix][stem]
-            except KeyError:
-                found += self._known(prefix, stem)
-        return Counter(found)
-
-    def _vector(self, row: int) -> tuple[float, ...]:
-        """A row's idf and its weights."""
-        found = self._vectors.get(row)
-        if found is None:
-            if len(self._vectors) >= CACHED_ROWS:
-                self._vectors.clear()
-            found = self._vectors[row] = self._table.vector(row)
-        return found
-
-    def _weighed(self, counts: Counter[int]) -> tuple[list[tuple[float, ...]], list[float]]:
-        """The rows' vectors and the tf-idf of each, of length 1 together. `_native.c` adds in the same order."""
-        vectors = [self._vector(row) for row in counts]
-        weights = [
-            vector[0] * (1.0 + math.log(count)) if count > 1 else vector[0] for vector, count in zip(vectors, counts.values())
-        ]
-        norm = math.sqrt(total(map(mul, weights, weights))) or 1.0
-        return vectors, [weight / norm for weight in weights]
-
-    def margins(self, candidate: Candidate) -> list[float]:
-        """One margin a head."""
-        vectors, weights = self._weighed(self._counts(candidate))
-        columns = list(zip(*vectors))[1:] or [()] * len(self.heads)
-        return [total(map(mul, column, weights)) + b for column, b in zip(columns, self.intercepts, strict=True)]
-
-    def columns(self, judged: Sequence[Candidate]) -> list[Sequence[float]]:
-        """The margins of many candidates, a column a head."""
-        return list(zip(*map(self.margins, judged))) or [()] * len(self.heads)
-
-    def explain(self, candidate: Candidate, cue: str) -> Explanation:
-        """The margin of one head, term by term; a repeated feature's share is split evenly."""
-        head = self.heads.index(cue)
-        counts = self._counts(candidate)
-        vectors, weights = self._weighed(counts)
-        shares = {
-            row: weight * vector[1 + head] / count
-            for (row, count), vector, weight in zip(counts.items(), vectors, weights, strict=True)
-        }
-        found = ((o, self._table.row(o.feature)) for o in occurrences(candidate))
-        terms = tuple(Contribution(*o, shares[row]) for o, row in found if row >= 0)
-        margin, intercept = self.margins(candidate)[head], self.intercepts[head]
-        return Explanation(cue, candidate.view.field, candidate.start, candidate.end, margin, intercept, terms)
-
-
 class Model:
     """A loaded bundle. Get one with `framing.load()`."""
 
@@ -162,7 +48,7 @@ class Model:
         try:
             self.lexicon = Lexicon(frozenset(body["abbreviations"]), body["classes"])
             self.calibrations = {cue: Calibration(*body["calibration"][cue]) for cue in CUE_IDS}
-            self.panels = {unit: self._panel(unit, body) for unit in UNITS}
+            self.panels = Panels(self._panel(unit, body) for unit in UNITS)
         except (KeyError, TypeError, ValueError) as problem:
             raise BundleError(folder, f"lacks or misspells {problem}", "retrain it with `framing train`") from problem
 
@@ -182,7 +68,7 @@ class Model:
         """The record of one article."""
         lang, warnings = self._language(article)
         found = candidates(article, lang or "", self.lexicon)
-        margins = {unit: panel.columns(found[unit]) for unit, panel in self.panels.items()}
+        margins = self.panels.margins(found)
         best: dict[str, float] = {}
         evidence: list[Evidence] = []
         for cue in CUE_IDS:
@@ -196,7 +82,7 @@ class Model:
         common = (article.id, article.url, article.outlet, article.title, lang)
         return Record(*common, cues, tuple(evidence), tuple(warnings), self.id)
 
-    def _column(self, cue: str, judged: Sequence[Candidate], margins: dict[str, list[Sequence[float]]]) -> Sequence[float]:
+    def _column(self, cue: str, judged: Sequence[Candidate], margins: Margins) -> Sequence[float]:
         """The margins of one cue; a phrase's takes in its sentence's."""
         unit = UNIT_OF[cue]
         column = margins[unit][self.panels[unit].heads.index(cue)]

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from framing.kernel import native
+
 # One shape per kind of mark; everything else comes from Unicode itself.
 _SAME = {
     '"': "«»„“”‟″〝〞＂‹›❝❞",
@@ -119,6 +121,13 @@ _TOKEN = re.compile(
 
 def tokens(folded: Folded) -> Tokens:
     """Words, marks and addresses; an address becomes `url:<host>`, a handle `@name`."""
+    if native:
+        return Tokens(*native.tokens(folded.text, folded.starts if isinstance(folded.starts, list) else None))
+    return plain_tokens(folded)
+
+
+def plain_tokens(folded: Folded) -> Tokens:
+    """The tokens, found in Python."""
     found = Tokens([], [], [])
     for match in _TOKEN.finditer(folded.text):
         host = match["host"]
