@@ -848,8 +848,7 @@ static PyObject *native_tokens(PyObject *module, PyObject *args) {
     if (!PyArg_ParseTuple(args, "UO", &folded, &starts)) return NULL;
     if (starts == Py_None)
         starts = NULL;
-    else if (!PyList_Check(starts) || PyList_GET_SIZE(starts) != PyUnicode_GET_LENGTH(folded) + 1 ||
-             !PyUnicode_GET_LENGTH(folded))
+    else if (!PyList_Check(starts) || PyList_GET_SIZE(starts) != PyUnicode_GET_LENGTH(folded) + 1)
         return PyErr_SetString(PyExc_ValueError, "starts wants an offset for each character and the end"), NULL;
     PyObject *texts = PyList_New(0), *firsts = PyList_New(0), *lasts = PyList_New(0), *found = NULL;
     if (texts && firsts && lasts && !find_tokens(folded, starts, texts, firsts, lasts)) found = PyTuple_Pack(3, texts, firsts, lasts);

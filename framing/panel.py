@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import groupby
+from itertools import chain, groupby
 from operator import add, mul
 from typing import Any, NamedTuple
 
@@ -149,7 +149,7 @@ class Panels(dict[str, Panel]):
     def __init__(self, panels: Iterable[Panel], kernel: Any = native) -> None:
         super().__init__((panel.unit, panel) for panel in panels)
         self._numbers = {unit: number for number, unit in enumerate(self)}
-        self._kernel = kernel.Kernel(tuple(panel.parts for panel in self.values())) if kernel else None
+        self._kernel: Any = kernel.Kernel(tuple(panel.parts for panel in self.values())) if kernel else None
 
     def margins(self, found: Mapping[str, Sequence[Candidate]]) -> Margins:
         """The margins of all candidates of an article."""
@@ -169,7 +169,7 @@ class Panels(dict[str, Panel]):
         if len(parts) == 1:
             found: Columns = parts[0]
             return found
-        return [sum(columns, []) for columns in zip(*parts)] or [()] * len(self[unit].heads)
+        return [list(chain(*columns)) for columns in zip(*parts)] or [()] * len(self[unit].heads)
 
     def _text(self, view: View, texts: dict[int, Any]) -> Any:
         if id(view) not in texts:

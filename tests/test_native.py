@@ -16,7 +16,6 @@ from hypothesis import example as case_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import framing
 from framing.candidates import candidates
 from framing.cues import LANGUAGES, UNITS
 from framing.features import occurrences
@@ -47,6 +46,7 @@ ARTICLE = st.builds(Article, st.just("a"), TEXT, st.one_of(st.none(), st.text(ma
 @settings(max_examples=300, deadline=None)
 @given(TEXT)
 @case_of("https://" + "a." * 60 + "/b")
+@case_of("\u200b\u200b")
 def test_tokens_are_the_same(text: str) -> None:
     folded = fold(text)
     assert tokens(folded) == plain_tokens(folded)
