@@ -11,7 +11,7 @@ ORDER = [
     ["inputs.feeds", "inputs.fetch"], ["inputs.readers", "inputs.snapshot"],
     ["batches.progress", "batches.sketches", "batches.writers"], ["batches.store"], ["batches.shards"], ["batches.pool", "batches.merging"],
     ["batches.batch", "batches.follow"], ["batches.cli"],
-    ["training.corpora", "training.evaluate", "training.extract"], ["training.lint", "training.learn"], ["training.train"], ["training.card"],
+    ["training.corpora", "training.evaluate", "training.extract", "training.export"], ["training.lint", "training.learn"], ["training.train"], ["training.card"],
     ["tasks.labels", "tasks.vectors", "tasks.versions"], ["tasks.agreement", "tasks.folders", "tasks.heads"], ["tasks.imports", "tasks.deciding"],
     ["tasks.fitting", "tasks.spantask"], ["tasks.taskmodel", "tasks.measure", "tasks.doubt"], ["tasks.evalreport", "tasks.benchmark", "tasks.compare"],
     ["tasks.taskcard"], ["tasks.cli"], ["cli"],
