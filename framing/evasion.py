@@ -149,17 +149,18 @@ def _target(word: str, main: str) -> str:
 
 _DRAWN = re.compile(rf"(?<!\w)[^\W\d_](?:(?P<mark>[{_SEPARATORS}])[^\W\d_])(?:(?P=mark)[^\W\d_])*(?!\w)")
 _LONG = 4  # letters; shorter runs are joined only beside a longer one
+_RUN, _WIDEST = 8, 20  # letters: the shortest run that may be several words, the longest word looked for
 _EDGE_LEFT, _EDGE_RIGHT = re.compile(r"(?:^\s?|\s\s|[^\w\s]\s?)$"), re.compile(r"\s\s|\s?$|\s?[^\w\s]")
 _GAP = re.compile(r"[ \u00a0]{2,}")
 
 
-def _apart(text: str) -> Iterator[Edit]:
+def _apart(text: str, known: Known) -> Iterator[Edit]:
     """Joins letters that stand apart by the same mark, line by line."""
     at = 0
     for line in text.splitlines(keepends=True) if _APART.search(text) else ():
         runs = [m for m in _DRAWN.finditer(line) if not _acronym(m[0])]
         marks = {m["mark"] for m in runs if len(m[0]) > 2 * (_LONG - 1)}
-        edits = [e for m in runs if m["mark"] in marks and _whole(m) for e in _joined(m)]
+        edits = [e for m in runs if m["mark"] in marks and _whole(m) for e in _joined(m, known)]
         if " " in marks or "\u00a0" in marks:
             edits += [Edit(m.start() + 1, m.end(), "") for m in _GAP.finditer(line)]
         yield from sorted(Edit(at + start, at + end, new, kind) for start, end, new, kind in edits)
@@ -181,9 +182,33 @@ def _whole(match: re.Match[str]) -> bool:
     return line[end : end + 1] != match["mark"]
 
 
-def _joined(match: re.Match[str]) -> Iterator[Edit]:
-    for at in range(match.start() + 1, match.end(), 2):
-        yield Edit(at, at + 1, "", "letters apart")
+def _joined(match: re.Match[str], known: Known) -> Iterator[Edit]:
+    letters = match[0][::2]
+    kept = _cuts(letters, known) if match["mark"].isspace() else set()
+    for number, at in enumerate(range(match.start() + 1, match.end(), 2), 1):
+        if number not in kept:
+            yield Edit(at, at + 1, "", "letters apart")
+
+
+def _cuts(letters: str, known: Known) -> set[int]:
+    """Where words end in a run of letters whose words stand no wider apart than they: the fewest words that the model knows."""
+    if len(letters) < _RUN or known(letters):
+        return set()
+    best = [(0.0, 0)]
+    for end in range(1, len(letters) + 1):
+        options = ((best[start][0] + _cost(letters[start:end], known), start) for start in range(max(0, end - _WIDEST), end))
+        best.append(min(options))
+    cuts, at = set(), len(letters)
+    while at:
+        at = best[at][1]
+        cuts.add(at)
+    return cuts
+
+
+def _cost(word: str, known: Known) -> float:
+    if known(word):
+        return 1.0 if len(word) > 1 else 1.5
+    return 2.0 + len(word)
 
 
 # --- digits and signs for letters ---------------------------------------------------------------
@@ -241,7 +266,7 @@ def plain(text: str, known: Known) -> Plain | None:
         found = _edited(found, _characters(text))
     if _is_mixed(found.folded.text):
         found = _edited(found, _lookalikes(found.folded.text))
-    found = _edited(found, _apart(found.folded.text))
+    found = _edited(found, _apart(found.folded.text, known))
     found = _edited(found, _leet(found.folded.text, known))
     return found if found.folded.text != text else None
 
