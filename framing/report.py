@@ -125,7 +125,8 @@ def csv_cells(record: Record) -> tuple[str, ...]:
 
 
 _FORMULA = tuple("=+-@＝＋－＠")
-_BLANK = "".join(chr(c) for c in range(0x21)) + "\x7f\x85\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"  # what a spreadsheet may drop
+# what a spreadsheet may drop in front of a formula
+_BLANK = "".join(chr(c) for c in range(0x21)) + "\x7f\x85\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
 
 
 def inert(cell: str) -> str:
