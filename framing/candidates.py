@@ -232,17 +232,24 @@ def _looks(view: View, length: int, capitals: str) -> Layout:
 
 
 def _words(view: View, marked: list[Stretch], head: Stretch | None, owners: Sequence[int]) -> Run:
-    found, text = view.tokens, view.text
-    indices = [i for i, word in enumerate(found.texts) if len(word) >= MIN_WORD and word.isalpha()]
+    (texts, starts, ends), text = view.tokens, view.text
+    indices = [i for i, word in enumerate(texts) if len(word) >= MIN_WORD and word.isalpha()]
     quoted = {i for q in marked for i in view.inside(*q)}
-    headline = view.inside(*head) if head else range(0)
-    known: dict[tuple[str, bool, bool], Layout] = {}
-    layouts = []
-    for i in indices:
-        traits = case(text[found.starts[i] : found.ends[i]]), i in quoted, i in headline
-        layout = known.get(traits)
-        if layout is None:
-            extra = (name for name, holds in (("in:quotes", traits[1]), ("in:headline", traits[2])) if holds)
-            layout = known[traits] = (*_looks(view, 1, traits[0]), *extra)
-        layouts.append(layout)
+    headline = view.inside(*head) if head else ()
+    known = _WordLayouts(view)
+    layouts = [known[case(text[starts[i] : ends[i]]), i in quoted, i in headline] for i in indices]
     return Run(view, indices, layouts, [owners[i] for i in indices])
+
+
+class _WordLayouts(dict[tuple[str, bool, bool], Layout]):
+    """Case, whether in quotes, whether in the headline -> the layout, made once."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self._view = view
+
+    def __missing__(self, traits: tuple[str, bool, bool]) -> Layout:
+        capitals, quoted, headline = traits
+        extra = [name for name, holds in (("in:quotes", quoted), ("in:headline", headline)) if holds]
+        self[traits] = found = (*_looks(self._view, 1, capitals), *extra)
+        return found

@@ -60,6 +60,7 @@ class _FoldTable(dict[str, str]):
 
 _TO = {variant: shape for shape, variants in _SAME.items() for variant in variants}
 _TABLE = _FoldTable(_TO)
+_ASCII = {code: _TABLE[chr(code)] for code in range(128)}  # each folds to one character
 
 
 class Folded(NamedTuple):
@@ -82,6 +83,8 @@ def fold(text: str) -> Folded:
     >>> fold("Té\\u00adlégram").text
     'telegram'
     """
+    if text.isascii():
+        return Folded(text.translate(_ASCII), range(len(text) + 1))
     table = _TABLE
     pieces = [table[char] for char in text]
     folded = "".join(pieces)
