@@ -26,9 +26,9 @@ class Classes(dict[str, tuple[str, bool]]):
         self._words: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
         for name, entries in lists.items():
-            for entry in entries:
+            for entry in fold("\n".join(entries)).text.split("\n"):  # at one go: there are thousands
                 known = self._prefixes if entry.endswith("*") else self._words
-                known.setdefault(fold(entry.rstrip("*")).text, name)
+                known.setdefault(entry.rstrip("*"), name)
         self._lengths = sorted({len(p) for p in self._prefixes if len(p) <= _MAX_PREFIX}, reverse=True)
 
     def __missing__(self, word: str) -> tuple[str, bool]:

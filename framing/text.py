@@ -116,7 +116,7 @@ class Tokens(NamedTuple):
 
 
 # An address is one token named by its host. Hosts are short: the bounds keep the scan linear.
-_TOKEN = re.compile(
+_TOKEN = (
     r"(?P<scheme>https?://|www\.)(?P<host>[\w.-]{1,80})[^\s\"<>]*"
     r"|@?\w+|[^\w\s]"
 )
@@ -132,7 +132,7 @@ def tokens(folded: Folded) -> Tokens:
 def plain_tokens(folded: Folded) -> Tokens:
     """The tokens, found in Python."""
     found = Tokens([], [], [])
-    for match in _TOKEN.finditer(folded.text):
+    for match in re.finditer(_TOKEN, folded.text):
         host = match["host"]
         start, end = folded.original(*match.span())
         found.texts.append(f"url:{host.strip('.')}" if host else match[0])
