@@ -74,6 +74,7 @@ class _FoldTable(dict[str, str]):
 
 _TO = {variant: shape for shape, variants in _SAME.items() for variant in variants}
 _TABLE = _FoldTable(_TO)
+_ASCII = {code: _TABLE[chr(code)] for code in range(128)}  # each folds to one character
 
 
 class Folded(NamedTuple):
@@ -96,6 +97,8 @@ def fold(text: str) -> Folded:
     >>> fold("Té\\u00adlégram").text
     'telegram'
     """
+    if text.isascii():
+        return Folded(text.translate(_ASCII), range(len(text) + 1))
     table = _TABLE
     pieces = [table[char] for char in text]
     folded = "".join(pieces)
@@ -127,7 +130,7 @@ class Tokens(NamedTuple):
 
 
 # An address is one token named by its host. Hosts are short: the bounds keep the scan linear.
-_TOKEN = re.compile(
+_TOKEN = (
     r"(?P<scheme>https?://|www\.)(?P<host>[\w.-]{1,80})[^\s\"<>]*"
     r"|@?\w+|[^\w\s]"
 )
@@ -143,7 +146,7 @@ def tokens(folded: Folded) -> Tokens:
 def plain_tokens(folded: Folded) -> Tokens:
     """The tokens, found in Python."""
     found = Tokens([], [], [])
-    for match in _TOKEN.finditer(folded.text):
+    for match in re.finditer(_TOKEN, folded.text):
         host = match["host"]
         start, end = folded.original(*match.span())
         found.texts.append(f"url:{host.strip('.')}" if host else match[0])

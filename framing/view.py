@@ -122,9 +122,7 @@ def view(article: Article, name: str, language: str, lexicon: Lexicon) -> View:
 
 def _classes(text: str, found: Tokens, known: Classes) -> list[str]:
     classes, inside = [], False
-    for word, start, kind in zip(found.texts, found.starts, map(known.of, found.texts)):
-        if inside and not kind and text[start].isupper():
-            kind = "name"
-        classes.append("number" if word[0] == "0" else kind)
-        inside = word[-1].isalnum() or word == ","
+    for (kind, opens), start in zip(map(known.__getitem__, found.texts), found.starts):
+        classes.append("name" if inside and not kind and text[start].isupper() else kind)
+        inside = opens
     return classes
