@@ -9,10 +9,10 @@ from operator import mul
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from framing import language
+from framing import abstain, language
 from framing.bundle import Table, read_manifest
 from framing.candidates import Candidate, candidates
-from framing.cues import CUE_IDS, LANGUAGES, PHRASES, UNIT_OF, UNITS, heads
+from framing.cues import CUE_IDS, PHRASES, UNIT_OF, UNITS, heads
 from framing.evidence import Place, assemble
 from framing.features import Occurrence, occurrences
 from framing.lexicon import Lexicon
@@ -20,7 +20,6 @@ from framing.schema import Article, BundleError, Evidence, ModelId, Record
 from framing.text import letters
 
 SENTENCE_SHARE = 0.5  # of its sentence's margin that is added to a phrase's
-MIN_LETTERS = 20  # below it a text is no article
 SHORT = 200  # letters; below it a warning says that the text is short
 
 
@@ -148,10 +147,12 @@ class Model:
         if tuple(part["heads"]) != heads(unit):
             raise BundleError(self.folder, f"has other cues than this program for '{unit}'", "retrain it")
         table = Table(self.folder / f"{unit}.table", part["sha256"], len(part["heads"]))
+        if unit == "sentence":
+            self._vocabulary = abstain.Vocabulary(table)
         return Panel(unit, table, [float(b) for b in part["intercepts"]])
 
     def score(self, articles: Iterable[Article]) -> Iterator[Record]:
-        """One record an article, in order. Any text gives a record; a very short one warns and scores 0."""
+        """One record an article, in order. Any text gives a record; `Record.abstains` says why one is no judgement."""
         for article in articles:
             yield self.score_one(article)
 
@@ -159,6 +160,7 @@ class Model:
         """The record of one article."""
         lang, warnings = self._language(article)
         found = candidates(article, lang or "", self.lexicon)
+        warnings.extend(abstain.by_distance(lang, *self._vocabulary.share(_words(found["sentence"]))))
         best = dict.fromkeys(CUE_IDS, -math.inf)
         evidence: list[Evidence] = []
         margins = {unit: [panel.margins(c) for c in found[unit]] for unit, panel in self.panels.items()}
@@ -214,10 +216,11 @@ class Model:
             lang: str | None = article.language.lower().split("-")[0]
         else:
             lang, sure = language.detect(f"{article.title or ''}\n{article.text}")
-            if lang is None:
-                warnings.append("language_unknown: too little text to tell, or none of the known languages")
-            elif sure < language.SURE:
+            if lang is not None and sure < language.SURE:
                 warnings.append(f"language_unsure: {lang} with probability {sure:.2f}")
-        if lang and lang not in LANGUAGES:
-            warnings.append(f"language_unmeasured: '{lang}' is none of {' '.join(LANGUAGES)}")
-        return lang, warnings
+        return lang, [*warnings, *abstain.by_length(count), *abstain.by_language(lang)]
+
+
+def _words(sentences: Sequence[Candidate]) -> Iterator[str]:
+    """The words of an article in reading order."""
+    return (token.text for view in {id(c.view): c.view for c in sentences}.values() for token in view.tokens)

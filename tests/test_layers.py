@@ -5,13 +5,13 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon"], ["candidates"], ["features"],
+    ["schema", "cues"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon", "abstain"], ["candidates"], ["features"],
     ["model"], ["report"], ["__init__"],
     ["inputs.rows", "inputs.streams", "inputs.sandbox", "inputs.hosts"], ["inputs.tables", "inputs.archives", "inputs.listings", "inputs.pages"],
     ["inputs.feeds", "inputs.fetch"], ["inputs.readers", "inputs.snapshot"],
     ["batches.progress", "batches.sketches", "batches.writers"], ["batches.store"], ["batches.shards"], ["batches.pool", "batches.merging"],
     ["batches.batch", "batches.follow"], ["batches.cli"],
-    ["training.corpora", "training.evaluate", "training.extract"], ["training.lint", "training.learn"], ["training.train"], ["training.card"],
+    ["training.corpora", "training.evaluate", "training.extract", "training.weights"], ["training.lint", "training.learn"], ["training.train", "training.adapt"], ["training.card"],
     ["tasks.labels", "tasks.vectors", "tasks.versions"], ["tasks.agreement", "tasks.folders", "tasks.heads"], ["tasks.imports", "tasks.deciding"],
     ["tasks.fitting", "tasks.spantask"], ["tasks.taskmodel", "tasks.measure", "tasks.doubt"], ["tasks.evalreport", "tasks.benchmark", "tasks.compare"],
     ["tasks.taskcard"], ["tasks.cli"], ["cli"],
