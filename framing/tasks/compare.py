@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 import framing
-from framing.cues import CUE_IDS
+from framing.bundle import read_manifest
 from framing.schema import BundleError, CorpusError
-from framing.tasks import fitting, taskmodel, versions
+from framing.tasks import cuelabels, fitting, taskmodel, versions
 from framing.tasks.deciding import Bools, Examples, metric_of
 from framing.tasks.labels import Mark
 from framing.training.evaluate import Estimate, paired
@@ -77,9 +77,10 @@ def _examples(old: Path, new: Path, marks: Sequence[Mark]) -> Examples:
     if len(names) > 1:
         raise BundleError(new, f"is of another task than {old}", "compare models of one task")
     name = names.pop()
-    given = fitting.examples(marks, name if name and name in {m.task for m in marks} else None)
-    wanted = taskmodel.load(new).task.classes if name else CUE_IDS
-    return fitting.aligned(given, wanted)
+    if not name:
+        return cuelabels.examples(cuelabels.new_labels(marks))
+    given = fitting.examples(marks, name if name in {m.task for m in marks} else None)
+    return fitting.aligned(given, taskmodel.load(new).task.classes)
 
 
 def version_task(path: Path) -> str:
@@ -88,9 +89,8 @@ def version_task(path: Path) -> str:
 
 
 def _known(path: Path) -> set[str]:
-    if not (path / versions.TASK_MANIFEST).exists():
-        return set()
-    found = taskmodel.manifest(path).get("about", {}).get("seen", [])
+    of_task = (path / versions.TASK_MANIFEST).exists()
+    found = taskmodel.manifest(path).get("about", {}).get("seen", []) if of_task else read_manifest(path).get("seen", [])
     return {name for name in found if isinstance(name, str)} if isinstance(found, list) else set()
 
 

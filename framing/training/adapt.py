@@ -214,10 +214,9 @@ def corrected(panels: dict[str, Panel], fitted: dict[str, Fitted], base: Base) -
     return found
 
 
-def best_margins(panels: dict[str, Panel], fitted: dict[str, Fitted]) -> Floats:
-    """The best margin (articles, cues) of each article's candidates for each cue; -inf where there are none."""
+def best_margins(panels: dict[str, Panel], fitted: dict[str, Fitted], count: int) -> Floats:
+    """The best margin (count, cues) of each article's candidates for each cue; -inf where there are none."""
     margins = {unit: _margins(panel, fitted[unit]) for unit, panel in panels.items()}
-    count = max((int(panel.arrays.article.max(initial=-1)) for panel in panels.values()), default=-1) + 1
     best = np.full((count, len(CUE_IDS)), -np.inf)
     for k, cue in enumerate(CUE_IDS):
         unit, arrays = UNIT_OF[cue], panels[UNIT_OF[cue]].arrays
