@@ -13,7 +13,7 @@ ORDER = [
     ["batches.batch", "batches.follow"], ["batches.cli"],
     ["training.corpora", "training.evaluate", "training.extract", "training.weights"], ["training.lint", "training.learn"], ["training.train", "training.adapt"], ["training.card"],
     ["tasks.labels", "tasks.vectors", "tasks.versions"], ["tasks.agreement", "tasks.folders", "tasks.heads"], ["tasks.imports", "tasks.deciding"],
-    ["tasks.fitting", "tasks.spantask"], ["tasks.taskmodel", "tasks.measure", "tasks.doubt", "tasks.cuelabels"], ["tasks.evalreport", "tasks.benchmark", "tasks.compare", "tasks.retrain"],
+    ["tasks.fitting", "tasks.spantask", "tasks.masking"], ["tasks.taskmodel", "tasks.measure", "tasks.doubt", "tasks.cuelabels"], ["tasks.evalreport", "tasks.benchmark", "tasks.compare", "tasks.retrain"],
     ["tasks.taskcard", "tasks.retraincard"], ["tasks.cli", "tasks.retraincli"], ["cli"],
 ]  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
