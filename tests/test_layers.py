@@ -5,7 +5,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon", "abstain"], ["candidates"], ["features"],
+    ["schema", "cues", "kernel"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon", "abstain"],
+    ["layout", "view"], ["candidates"], ["features"], ["panel"],
     ["model"], ["report"], ["__init__"],
     ["inputs.rows", "inputs.streams", "inputs.sandbox", "inputs.hosts"], ["inputs.tables", "inputs.archives", "inputs.listings", "inputs.pages"],
     ["inputs.feeds", "inputs.fetch"], ["inputs.readers", "inputs.snapshot"],

@@ -11,7 +11,7 @@ OUTLET = Article("a", "", url="https://www.le-matin-bleu.example/une", outlet="L
 
 
 def shown(text: str, article: Article = OUTLET) -> str:
-    spans = list(masking.mentions(tokens(fold(text)), masking.names(article)))
+    spans = list(masking.mentions(list(tokens(fold(text)).each()), masking.names(article)))
     return "".join(" " if any(a <= i < b for a, b in spans) else c for i, c in enumerate(text))
 
 

@@ -29,7 +29,7 @@ def mask(text: str, article: Article, model: Model) -> str:
     """A text of an article, of the same length, with blanks in place of its outlet's names and its furniture."""
     record = model.score_one(Article(article.id, text, language=article.language))
     spans = [(e.start, e.end) for e in record.evidence if e.cue in FURNITURE and e.field == "text"]
-    spans += mentions(tokens(fold(text)), names(article))
+    spans += mentions(list(tokens(fold(text)).each()), names(article))
     found = list(text)
     for start, end in spans:
         found[start:end] = " " * (end - start)
