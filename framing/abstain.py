@@ -1,13 +1,14 @@
 """When the model gives no judgement: a text too short, in no known language, or far from anything trained on.
 
-The distance is the share of an article's words that the model knows. Its bars are conformal, one a language: at most `RISK` of the
-articles that are like ours fall below them (Vovk, Gammerman and Shafer 2005, label-conditional). They are that quantile over 15,110
-articles of the corpora of `datasets/real` that no model was trained on; a language with fewer than 200 of them has the lowest bar.
+The distance is the share of an article's words that the model knows. Its bars are conformal, one a language: about `RISK` of the
+articles that are like ours fall below them (Vovk, Gammerman and Shafer 2005, label-conditional). A bundle holds its own bars ("known" in
+`model.json`, from `framing.training.distance`). `KNOWN` stands in for a bundle without: that quantile for the shipped one over 15,110
+articles of the corpora of `datasets/real` that it was not trained on; a language with fewer than 200 of them has the lowest bar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from framing.bundle import Table
 from framing.cues import LANGUAGES
@@ -16,8 +17,8 @@ TOO_SHORT = 20  # letters; a text below it is no article, and its language canno
 FEWEST_WORDS = 40  # words below which their known share says little
 MOST_WORDS = 400  # words looked up
 RISK = 0.005
-KNOWN = {"en": 0.45, "de": 0.41, "ru": 0.25, "fr": 0.48, "pt": 0.38, "es": 0.42, "uk": 0.22}
-KNOWN_ELSEWHERE = 0.20
+ELSEWHERE = ""  # the bar of a language without one of its own
+KNOWN = {"en": 0.45, "de": 0.41, "ru": 0.25, "fr": 0.48, "pt": 0.38, "es": 0.42, "uk": 0.22, ELSEWHERE: 0.20}
 _MAX_CACHED = 1 << 17
 
 
@@ -62,8 +63,8 @@ def by_length(letters: int) -> Iterator[str]:
         yield f"too_short: {letters} letters, {TOO_SHORT} are needed"
 
 
-def by_distance(language: str | None, share: float, words: int) -> Iterator[str]:
+def by_distance(language: str | None, share: float, words: int, bars: Mapping[str, float] = KNOWN) -> Iterator[str]:
     """Why a text of so many words, of which the model knows a share, is not judged. An unknown language has its own reason."""
-    bar = KNOWN.get(language or "", KNOWN_ELSEWHERE)
+    bar = bars.get(language or ELSEWHERE, bars.get(ELSEWHERE, 0.0))
     if language in LANGUAGES and words >= FEWEST_WORDS and share < bar:
         yield f"far_from_training: {100 * share:.0f} % of its words are known to the model, {100 * bar:.0f} % are needed in '{language}'"

@@ -49,6 +49,7 @@ class Model:
             self.calibrations = {cue: Calibration(*body["calibration"][cue]) for cue in CUE_IDS}
             self.panels = Panels(self._panel(unit, body) for unit in UNITS)
             self._vocabulary = abstain.Vocabulary(self.panels["sentence"].table)
+            self._bars = {str(lang): float(bar) for lang, bar in dict(body.get("known", abstain.KNOWN)).items()}
         except (KeyError, TypeError, ValueError) as problem:
             raise BundleError(folder, f"lacks or misspells {problem}", "retrain it with `framing train`") from problem
 
@@ -68,7 +69,7 @@ class Model:
         """The record of one article."""
         lang, warnings = self._language(article)
         found = candidates(article, lang or "", self.lexicon)
-        warnings.extend(abstain.by_distance(lang, *self._vocabulary.share(_words(found["sentence"]))))
+        warnings.extend(abstain.by_distance(lang, *self._vocabulary.share(_words(found["sentence"])), self._bars))
         margins = self.panels.margins(found)
         best: dict[str, float] = {}
         evidence: list[Evidence] = []

@@ -53,6 +53,7 @@ def test_the_model_abstains_and_names_each_reason(model: framing.Model, text: st
         (abstain.by_distance("fr", 0.1, 39), []),
         (abstain.by_distance("bg", 0.19, 40), ["far_from_training: 19 % of its words are known to the model, 20 % are needed in 'bg'"]),
         (abstain.by_distance(None, 0.0, 400), []),
+        (abstain.by_distance("bg", 0.1, 40, {"fr": 0.5, "": 0.1}), []),
         (abstain.by_language("fr"), []),
     ],
 )
@@ -61,7 +62,7 @@ def test_the_bars_stand_where_they_are_said_to(found: Sequence[str], expected: l
 
 
 def test_every_bar_is_of_a_language_and_none_is_below_the_rest() -> None:
-    assert set(abstain.KNOWN) < set(LANGUAGES) and min(abstain.KNOWN.values()) >= abstain.KNOWN_ELSEWHERE
+    assert set(abstain.KNOWN) < {*LANGUAGES, abstain.ELSEWHERE} and min(abstain.KNOWN.values()) == abstain.KNOWN[abstain.ELSEWHERE]
 
 
 def test_the_views_show_the_reason_and_no_figures(model: framing.Model) -> None:
