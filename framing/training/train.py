@@ -20,6 +20,7 @@ from framing.evidence import Place, assemble
 from framing.lexicon import Lexicon
 from framing.model import SENTENCE_SHARE, Calibration
 from framing.schema import CorpusError, Label, Span
+from framing.training import distance
 from framing.training.evaluate import Bools, Floats, ece, f1, matches
 from framing.training.extract import UnitArrays, extract
 from framing.training.learn import Fitted, UnitConfig, learn, rows_of
@@ -274,6 +275,7 @@ def bundle_files(trained: Trained, name: str, version: str, corpus_sha256: str) 
         "abbreviations": sorted(trained.lexicon.abbreviations),
         "classes": {lang: dict(lists) for lang, lists in trained.lexicon.lists.items()},
         "calibration": {cue: list(c) for cue, c in trained.calibrations.items()},
+        "known": distance.bars(trained.labels, trained.arrays["sentence"], trained.heads["sentence"].columns),
         "config": config,
         "corpus_sha256": corpus_sha256,
     }
