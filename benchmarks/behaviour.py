@@ -10,7 +10,7 @@ import framing
 from framing.cues import CUE_IDS, LANGUAGES
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests import behaviour_suite as suite  # noqa: E402
+from tests import behaviour_suite as suite
 
 KINDS = ("has", "has_not", "pair", "added", "reported", *suite.CHANGES)
 
