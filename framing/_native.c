@@ -1025,7 +1025,25 @@ static PyTypeObject TextType = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "framing._native.Text", .tp_basicsize = sizeof(Text), .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_dealloc = (destructor)text_dealloc, .tp_methods = text_methods, .tp_doc = "The tokens of a view."};
 
+/* bundle.Table: exactly the used slots have keys, every place is a row */
+static PyObject *native_sound(PyObject *module, PyObject *given) {
+    Py_buffer keys, places;
+    unsigned long long rows;
+    if (!PyArg_ParseTuple(given, "y*y*K", &keys, &places, &rows)) return NULL;
+    const uint64_t *key = keys.buf;
+    const uint32_t *place = places.buf;
+    uint64_t slots = (uint64_t)keys.len / 8, used = 0;
+    int sound = (uint64_t)places.len == 4 * slots;
+    for (uint64_t i = 0; sound && i < slots; i++) {
+        if (key[i]) used++, sound = place[i] < rows;
+    }
+    PyBuffer_Release(&keys);
+    PyBuffer_Release(&places);
+    return PyBool_FromLong(sound && used == rows);
+}
+
 static PyMethodDef methods[] = {
+    {"sound", native_sound, METH_VARARGS, "Whether a table's indices are in range: sound(keys, places, rows)."},
     {"tokens", native_tokens, METH_VARARGS, "Texts, starts and ends of the tokens: tokens(folded, starts or None)."},
     {"case", native_case, METH_O, "How a text uses capitals."}, {NULL}};
 

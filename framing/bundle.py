@@ -1,14 +1,15 @@
 """The model bundle on disk: `model.json` and one table of numbers a unit. Loading runs no code.
 
-A table maps a feature's 64-bit key to a row of float32: the idf, then one weight a head. It is
-memory-mapped; nothing is parsed at start. Layout, little-endian:
+A table maps a feature's 64-bit key to a row of float32: the idf, then one weight a head. It is used as it
+stands on disk; nothing is parsed at start. Layout, little-endian:
 
     header    8s magic, u32 version, u32 heads, u64 slots (a power of two), u64 rows
     keys      u64 (slots,)    0 marks an empty slot; collisions go to the next slot
     places    u32 (slots,)    the row of each key
     rows      f32 (rows, 1 + heads)
 
-`<unit>.features.txt` lists the names in row order, for readers; scoring does not open it.
+`<unit>.features.txt` lists the names in row order, for readers and exports; scoring does not use it.
+Every byte stands under a digest: that of a table and of its names in `model.json`, that of `model.json` on its last line.
 Changing any of this means a new `VERSION`, a line in CHANGELOG.md and a refusal of the old one.
 """
 
@@ -25,11 +26,14 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from framing.kernel import native
 from framing.schema import BundleError
+from framing.sealed import MAX_MANIFEST, inside, parse, read_file, seal, sealed
 
 MAGIC = b"FRAMING\0"
 VERSION = 1
 MANIFEST = "model.json"
+MAX_TABLE = 4 << 30  # bytes
 _HEADER = struct.Struct("<8sIIQQ")
 _REMEDY = "fetch the bundle again or retrain it with `framing train`"
 _MASK, _SPREAD = (1 << 64) - 1, 0x9E3779B97F4A7C15
@@ -50,23 +54,21 @@ class Table:
     """A mapped table. `row(name)` is the feature's row or -1; `values` the rows, flat; `keys`, `places` as on disk."""
 
     def __init__(self, path: Path, digest: str, width: int) -> None:
-        raw, found = _map(path)
+        raw, found = _map(inside(path.parent, path.name, MAX_TABLE))
         if found != digest:
             raise BundleError(path, "does not match its digest in model.json", _REMEDY)
-        if len(raw) < _HEADER.size or raw[:8] != MAGIC:
-            raise BundleError(path, "is no table of a framing model", _REMEDY)
-        _, version, heads, slots, rows = _HEADER.unpack_from(raw)
-        if version != VERSION or sys.byteorder != "little":
-            raise BundleError(path, f"has format {version}, this program reads {VERSION} (little-endian)", _REMEDY)
-        sizes = (8 * slots, 4 * slots, 4 * rows * (1 + heads))
-        if heads != width or slots & (slots - 1) or rows >= slots or len(raw) != _HEADER.size + sum(sizes):
-            raise BundleError(path, "has sizes that do not add up", _REMEDY)
-        self._raw, self._slots, self.width, self.count = raw, slots, 1 + heads, rows
+        slots, rows = _sizes(path, raw, width)
+        self._slots, self.width, self.count = slots, 1 + width, rows
         self._shift = 65 - slots.bit_length()
         view, at = memoryview(raw), _HEADER.size
-        self.keys = view[at : at + sizes[0]].cast("Q")
-        self.places = view[at + sizes[0] : at + sizes[0] + sizes[1]].cast("I")
-        self.values = view[at + sizes[0] + sizes[1] :].cast("f")
+        self.keys = view[at : at + 8 * slots].cast("Q")
+        self.places = view[at + 8 * slots : at + 12 * slots].cast("I")
+        self.values = view[at + 12 * slots :].cast("f")
+        if not _sound(self.keys, self.places, rows):
+            raise BundleError(path, "has indices out of range", _REMEDY)
+        high = raw[at + 12 * slots + 3 :: 4]  # the highest byte of each float: 7f and ff hold inf, nan and all from 2 ** 127 on
+        if b"\x7f" in high or b"\xff" in high:
+            raise BundleError(path, "has weights that are no number, or none of a model", _REMEDY)
 
     def vector(self, row: int) -> tuple[float, ...]:
         """The idf and the weights of a row."""
@@ -93,41 +95,63 @@ def _map(path: Path) -> tuple[mmap.mmap, str]:
         raise BundleError(path, f"cannot be read ({problem})", _REMEDY) from problem
 
 
+def _sizes(path: Path, raw: mmap.mmap, width: int) -> tuple[int, int]:
+    """The slots and rows of a table whose header and length agree."""
+    if len(raw) < _HEADER.size or raw[:8] != MAGIC:
+        raise BundleError(path, "is no table of a framing model", _REMEDY)
+    _, version, heads, slots, rows = _HEADER.unpack_from(raw)
+    if version != VERSION or sys.byteorder != "little":
+        raise BundleError(path, f"has format {version}, this program reads {VERSION} (little-endian)", _REMEDY)
+    length = _HEADER.size + 12 * slots + 4 * rows * (1 + heads)
+    if heads != width or slots & (slots - 1) or rows >= slots or len(raw) != length:
+        raise BundleError(path, "has sizes that do not add up", _REMEDY)
+    return slots, rows
+
+
+def _sound(keys: memoryview, places: memoryview, rows: int) -> bool:
+    """Whether exactly the used slots have keys (an empty one ends a search) and every place is a row."""
+    if hasattr(native, "sound"):
+        return bool(native.sound(keys, places, rows))
+    used = [place for found, place in zip(keys.tolist(), places.tolist()) if found]
+    return len(used) == rows and max(used, default=-1) < rows
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The checked content of `model.json`, plus its own digest under "sha256"."""
     path = folder / MANIFEST
-    try:
-        raw = path.read_bytes()
-    except OSError as problem:
+    if not path.exists():
         remedy = "name a model folder with --model, or make one with `framing train`"
-        raise BundleError(folder, f"holds no readable {MANIFEST} ({problem.strerror})", remedy) from problem
-    try:
-        manifest = json.loads(raw)
-    except ValueError as problem:
-        raise BundleError(path, f"is no valid JSON ({problem})", _REMEDY) from problem
-    if not isinstance(manifest, dict) or manifest.get("format") != "framing-model":
+        raise BundleError(folder, f"holds no readable {MANIFEST}", remedy)
+    raw = read_file(folder, MANIFEST, MAX_MANIFEST)
+    manifest = parse(path, raw)
+    body = manifest.get("body")
+    if manifest.get("format") != "framing-model" or not isinstance(body, dict):
         raise BundleError(path, "is not the manifest of a framing model", _REMEDY)
     if manifest.get("format_version") != VERSION:
         problem_text = f"has format {manifest.get('format_version')}, this program reads {VERSION}"
         raise BundleError(path, problem_text, _REMEDY)
-    if hashlib.sha256(_body_bytes(raw, manifest)).hexdigest() != manifest.get("sha256"):
+    if not sealed(raw) and manifest.get("sha256") != _digest_of_body(body):
         raise BundleError(path, "does not match its own digest", _REMEDY)
-    return {**manifest["body"], "sha256": manifest["sha256"]}
+    return {**body, "sha256": manifest["sha256"]}
 
 
-def _body_bytes(raw: bytes, manifest: dict[str, Any]) -> bytes:
-    """The body as its digest is taken: as it stands in the file, if `manifest_bytes` wrote it; else written anew."""
-    before, after = b'{"body": ', b', "format": "framing-model", '
-    if raw.startswith(before) and raw.count(after) == 1:
-        return raw[len(before) : raw.index(after)]
-    return json.dumps(manifest.get("body"), sort_keys=True, ensure_ascii=False).encode()
+def _digest_of_body(body: dict[str, Any]) -> str:
+    """The digest of bundles from before the seal: of the content, not of every byte."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def manifest_bytes(body: dict[str, Any]) -> bytes:
     """The bytes of `model.json` for a body; the same body gives the same bytes."""
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    manifest = {"format": "framing-model", "format_version": VERSION, "sha256": digest, "body": body}
-    return (json.dumps(manifest, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return seal({"format": "framing-model", "format_version": VERSION, "body": body})
+
+
+def names_bytes(folder: Path, unit: str, digest: str | None) -> bytes:
+    """The file of a unit's feature names, checked; bundles from before the seal have no digest of it."""
+    name = f"{unit}.features.txt"
+    raw = read_file(folder, name, MAX_TABLE)
+    if digest is not None and hashlib.sha256(raw).hexdigest() != digest:
+        raise BundleError(folder / name, "does not match its digest in model.json", _REMEDY)
+    return raw
 
 
 def table_bytes(names: list[str], rows: list[list[float]], heads: int) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from framing import abstain, language
-from framing.bundle import Table, read_manifest
+from framing.bundle import Table, names_bytes, read_manifest
 from framing.candidates import candidates
 from framing.cues import CUE_IDS, PHRASES, UNIT_OF, UNITS, heads
 from framing.evidence import assemble
@@ -37,20 +37,33 @@ class Calibration(NamedTuple):
         return 1.0 / (1.0 + math.exp(-z))
 
 
+def _numbers(given: Sequence[float], count: int) -> list[float]:
+    """So many finite numbers."""
+    found = [float(number) for number in given]
+    if len(found) != count or not all(map(math.isfinite, found)):
+        raise ValueError(f"{count} finite numbers where it has {found}")
+    return found
+
+
+def _lists(classes: dict[str, dict[str, Sequence[str]]]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The word lists, all of them strings."""
+    return {lang: {name: tuple(map(str, words)) for name, words in lists.items()} for lang, lists in classes.items()}
+
+
 class Model:
     """A loaded bundle. Get one with `framing.load()`."""
 
     def __init__(self, folder: Path) -> None:
         body = read_manifest(folder)
         self.folder = folder
-        self.id = ModelId(body["name"], body["version"], body["sha256"])
         try:
-            self.lexicon = Lexicon(frozenset(body["abbreviations"]), body["classes"])
-            self.calibrations = {cue: Calibration(*body["calibration"][cue]) for cue in CUE_IDS}
+            self.id = ModelId(str(body["name"]), str(body["version"]), body["sha256"])
+            self.lexicon = Lexicon(frozenset(map(str, body["abbreviations"])), _lists(body["classes"]))
+            self.calibrations = {cue: Calibration(*_numbers(body["calibration"][cue], 3)) for cue in CUE_IDS}
             self.panels = Panels(self._panel(unit, body) for unit in UNITS)
             self._vocabulary = abstain.Vocabulary(self.panels["sentence"].table)
             self._bars = {str(lang): float(bar) for lang, bar in dict(body.get("known", abstain.KNOWN)).items()}
-        except (KeyError, TypeError, ValueError) as problem:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
             raise BundleError(folder, f"lacks or misspells {problem}", "retrain it with `framing train`") from problem
 
     def _panel(self, unit: str, body: dict[str, Any]) -> Panel:
@@ -58,7 +71,9 @@ class Model:
         if tuple(part["heads"]) != heads(unit):
             raise BundleError(self.folder, f"has other cues than this program for '{unit}'", "retrain it")
         table = Table(self.folder / f"{unit}.table", part["sha256"], len(part["heads"]))
-        return Panel(unit, table, [float(b) for b in part["intercepts"]])
+        if "features_sha256" in part:
+            names_bytes(self.folder, unit, part["features_sha256"])
+        return Panel(unit, table, _numbers(part["intercepts"], len(part["heads"])))
 
     def score(self, articles: Iterable[Article]) -> Iterator[Record]:
         """One record an article, in order. Any text gives a record; `Record.abstains` says why one is no judgement."""

@@ -65,3 +65,10 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
         versions.promote(folder(tmp_path, "v1"), "v9", None)
     with pytest.raises(BundleError, match="is no folder of models"):
         versions.listed(tmp_path / "none")
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc", "..", "", "a/b", "..\\x"])
+def test_a_state_that_names_a_version_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "current.json").write_text(json.dumps({"history": [name]}))
+    with pytest.raises(BundleError, match="out of its folder"):
+        versions.resolve(tmp_path)

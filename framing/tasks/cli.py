@@ -266,6 +266,19 @@ def models_rollback(folder: Path) -> None:
     click.echo(versions.rollback(folder))
 
 
+@models_group.command("export")
+@click.option("-m", "--model", default="default", show_default=True, help="A model folder, or a shipped model's name.")
+@click.option("-f", "--format", "form", type=click.Choice(["joblib", "skops"]), required=True)
+@click.option("-o", "--output", type=PATH, required=True, help="The file to write.")
+def models_export(model: str, form: str, output: Path) -> None:
+    """Write a cue model as scikit-learn objects. Loading a joblib file runs what is in it: load only your own."""
+    import framing
+    from framing.training import export
+
+    export.write(framing.load(model), form, output)
+    click.echo(f"wrote {output}", err=True)
+
+
 @click.command("benchmark")
 @click.argument("name")
 @click.option("--data", type=PATH, default=Path("../shared/data"), show_default=True, help="The folder of the corpora.")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from framing import sealed
 from framing.bundle import write_folder
 from framing.schema import BundleError
 from framing.tasks.deciding import Task
@@ -25,7 +25,7 @@ from framing.tasks.vectors import Block
 
 MANIFEST = "task.json"
 FORMAT = "framing-task"
-VERSION = 1
+VERSION = 2  # 2: task.json ends in its own digest
 MAX_ARRAYS = 4_000_000_000  # bytes, unpacked
 _REMEDY = "train it again with `framing train --labels`"
 
@@ -42,8 +42,7 @@ def files(model: TaskModel, about: dict[str, Any]) -> dict[str, bytes]:
         "setting": asdict(model.setting), "thresholds": {k: v.tolist() for k, v in model.thresholds.items()},
         "arrays_sha256": hashlib.sha256(packed).hexdigest(), "about": about,
     }  # fmt: skip
-    text = json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
-    return {"arrays.npz": packed, MANIFEST: text.encode()}
+    return {"arrays.npz": packed, MANIFEST: sealed.seal(body)}
 
 
 def _packed(arrays: dict[str, Any]) -> bytes:
@@ -67,14 +66,12 @@ def save(model: TaskModel, folder: Path, about: dict[str, Any], card: str) -> No
 
 def manifest(folder: Path) -> dict[str, Any]:
     """The checked `task.json`."""
-    try:
-        body = json.loads((folder / MANIFEST).read_bytes())
-    except OSError as problem:
-        raise BundleError(folder, f"holds no readable {MANIFEST} ({problem.strerror})", _REMEDY) from problem
-    except (ValueError, RecursionError) as problem:
-        raise BundleError(folder / MANIFEST, f"is no valid JSON ({problem})", _REMEDY) from problem
-    if not isinstance(body, dict) or body.get("format") != FORMAT or body.get("format_version") != VERSION:
+    raw = sealed.read_file(folder, MANIFEST, sealed.MAX_MANIFEST)
+    body = sealed.parse(folder / MANIFEST, raw)
+    if body.get("format") != FORMAT or body.get("format_version") != VERSION:
         raise BundleError(folder / MANIFEST, f"is no task model of format {VERSION}", _REMEDY)
+    if not sealed.sealed(raw):
+        raise BundleError(folder / MANIFEST, "does not match its own digest", _REMEDY)
     return body
 
 
@@ -82,12 +79,10 @@ def load(folder: Path) -> TaskModel:
     """A saved model. Raises `BundleError` for one that is missing, damaged or made by something else."""
     body = manifest(folder)
     try:
-        packed = (folder / "arrays.npz").read_bytes()
+        packed = sealed.read_file(folder, "arrays.npz", MAX_ARRAYS)
         if hashlib.sha256(packed).hexdigest() != body["arrays_sha256"]:
             raise BundleError(folder / "arrays.npz", "does not match its digest in task.json", _REMEDY)
         return _model(body, _arrays(packed))
-    except OSError as problem:
-        raise BundleError(folder, f"cannot be read ({problem.strerror})", _REMEDY) from problem
     except (KeyError, TypeError, ValueError, IndexError, zipfile.BadZipFile) as problem:
         raise BundleError(folder, f"lacks or misspells {problem}", _REMEDY) from problem
 
@@ -97,7 +92,10 @@ def _arrays(packed: bytes) -> dict[str, Any]:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_ARRAYS:
             raise ValueError("a sane size of its arrays")
     with np.load(io.BytesIO(packed), allow_pickle=False) as found:
-        return {name: found[name] for name in found.files}
+        arrays = {name: found[name] for name in found.files}
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        raise ValueError("numbers that are none")
+    return arrays
 
 
 def _model(body: dict[str, Any], arrays: dict[str, Any]) -> TaskModel:
@@ -111,6 +109,6 @@ def _model(body: dict[str, Any], arrays: dict[str, Any]) -> TaskModel:
     if coef.shape != (len(task.classes), width) or any(a.shape != (len(task.classes),) for a in (intercept, slope, offset)):
         raise ValueError("arrays of the sizes that its features ask for")
     thresholds = {k: np.array(v, float) for k, v in body["thresholds"].items()}
-    if "" not in thresholds or any(v.shape != (len(task.classes),) for v in thresholds.values()):
+    if "" not in thresholds or any(v.shape != (len(task.classes),) or not np.isfinite(v).all() for v in thresholds.values()):
         raise ValueError("a threshold a class")
     return TaskModel(task, weighing, coef, intercept, slope, offset, thresholds, Setting(**body["setting"]))

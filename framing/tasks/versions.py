@@ -71,8 +71,11 @@ def _state(folder: Path) -> list[str]:
     if not (folder / STATE).exists():
         return []
     history = _json(folder / STATE).get("history")
+    remedy = "restore it, or delete it and promote a version again"
     if not isinstance(history, list) or not all(isinstance(name, str) for name in history):
-        raise BundleError(folder / STATE, "has no list 'history'", "restore it, or delete it and promote a version again")
+        raise BundleError(folder / STATE, "has no list 'history'", remedy)
+    if any(name in ("", ".", "..") or Path(name).name != name or "\\" in name for name in history):
+        raise BundleError(folder / STATE, "names a version out of its folder", remedy)
     return history
 
 

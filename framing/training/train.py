@@ -266,6 +266,7 @@ def bundle_files(trained: Trained, name: str, version: str, corpus_sha256: str) 
             "heads": list(heads(unit)),
             "intercepts": fitted.intercept.tolist(),
             "sha256": hashlib.sha256(files[f"{unit}.table"]).hexdigest(),
+            "features_sha256": hashlib.sha256(files[f"{unit}.features.txt"]).hexdigest(),
         }
     config = {k: v for k, v in asdict(trained.config).items() if k != "jobs"}
     body = {
