@@ -83,7 +83,7 @@ class Retrained:
         if self.contradicted:
             return f"the labels of {', '.join(self.contradicted)} contradict each other: look at the doubtful ones"
         if self.whole is None:
-            return "nothing could be measured: the labels are of one outlet"
+            return "nothing could be measured: the labels are of one outlet, or near-copies"
         if self.whole.difference.low <= 0:
             return "it is not shown to be better on the new labels"
         if self.rest is None:
