@@ -50,8 +50,8 @@ class Table:
     """A mapped table. `row(name)` is the feature's row or -1; `values` the rows, flat; `keys`, `places` as on disk."""
 
     def __init__(self, path: Path, digest: str, width: int) -> None:
-        raw = _map(path)
-        if hashlib.sha256(raw).hexdigest() != digest:
+        raw, found = _map(path)
+        if found != digest:
             raise BundleError(path, "does not match its digest in model.json", _REMEDY)
         if len(raw) < _HEADER.size or raw[:8] != MAGIC:
             raise BundleError(path, "is no table of a framing model", _REMEDY)
@@ -84,10 +84,11 @@ class Table:
         return -1
 
 
-def _map(path: Path) -> mmap.mmap:
+def _map(path: Path) -> tuple[mmap.mmap, str]:
+    """The mapped file and its digest, taken by reading: pages that nobody asks for stay out of the process."""
     try:
         with open(path, "rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError) as problem:
         raise BundleError(path, f"cannot be read ({problem})", _REMEDY) from problem
 
@@ -109,17 +110,24 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if manifest.get("format_version") != VERSION:
         problem_text = f"has format {manifest.get('format_version')}, this program reads {VERSION}"
         raise BundleError(path, problem_text, _REMEDY)
-    body = json.dumps(manifest.get("body"), sort_keys=True, ensure_ascii=False)
-    if hashlib.sha256(body.encode()).hexdigest() != manifest.get("sha256"):
+    if hashlib.sha256(_body_bytes(raw, manifest)).hexdigest() != manifest.get("sha256"):
         raise BundleError(path, "does not match its own digest", _REMEDY)
     return {**manifest["body"], "sha256": manifest["sha256"]}
+
+
+def _body_bytes(raw: bytes, manifest: dict[str, Any]) -> bytes:
+    """The body as its digest is taken: as it stands in the file, if `manifest_bytes` wrote it; else written anew."""
+    before, after = b'{"body": ', b', "format": "framing-model", '
+    if raw.startswith(before) and raw.count(after) == 1:
+        return raw[len(before) : raw.index(after)]
+    return json.dumps(manifest.get("body"), sort_keys=True, ensure_ascii=False).encode()
 
 
 def manifest_bytes(body: dict[str, Any]) -> bytes:
     """The bytes of `model.json` for a body; the same body gives the same bytes."""
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     manifest = {"format": "framing-model", "format_version": VERSION, "sha256": digest, "body": body}
-    return (json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    return (json.dumps(manifest, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def table_bytes(names: list[str], rows: list[list[float]], heads: int) -> bytes:
