@@ -19,7 +19,7 @@ from framing.training.evaluate import Estimate
 from framing.training.weights import Base
 
 ROOT = Path(__file__).parent.parent
-CONFIG = AdaptConfig(sample=500)
+CONFIG = AdaptConfig(sample=1000)
 K = CUE_IDS.index(CUE)
 
 
@@ -60,7 +60,7 @@ def test_fifty_labels_teach_a_new_wording_and_the_rest_stays(base: Base, corpus:
     before, after = found(framing.load(), unseen), found(model, unseen)
     assert before[0] <= 8 and after[0] >= 18 and after[1] <= 1
     assert result.verdict is None and result.whole and result.whole.difference.low > 0.1
-    assert result.rest and result.rest.n > 1000 and result.rest.difference.low > -0.01
+    assert result.rest and result.rest.n > 600 and abs(result.rest.difference.value) < 0.002
     plain = model.score_one(Article("p", "Iscriviti al nostro canale Telegram per non perdere le notizie!", language="it"))
     assert plain.cues[CUE] > 0.9 and plain.model.name == "mine" and plain.model.version.startswith("0.1.0+")
 
@@ -101,7 +101,7 @@ def test_the_same_labels_give_the_same_bytes(base: Base, corpus: list[Label], tm
 def test_labels_of_one_outlet_teach_but_prove_nothing(base: Base, corpus: list[Label], tmp_path: Path) -> None:
     labels = new(tmp_path, rows(20, outlets=1))
     result = retrain.retrain(base, corpus[::60], labels, CONFIG)
-    assert result.verdict == "nothing could be measured: the labels are of one outlet" and result.whole is None
+    assert result.verdict == "nothing could be measured: the labels are of one outlet, or near-copies" and result.whole is None
     assert "not shown to be better" in retraincard.card(result, retraincard.Origin(base, labels, CONFIG), "m")
 
 

@@ -32,6 +32,7 @@ FOUND = 0.5  # a cue counts as found from this probability on
 FEWEST = 5  # articles with a cue below which it has no line of its own
 FEWEST_SHIFT = 20  # articles with a cue, and without, from which its calibration is moved
 MOST_SHIFT = 1.0  # log-odds
+HOLD = 5.0  # strength of the penalty on a shift
 LOSS = 0.02  # of F1 that the rest may lose, with the whole interval
 CONTRADICTED = 0.25
 FEWEST_DENIED = 10  # labels on each side from which contradictions are counted
@@ -83,7 +84,7 @@ class Retrained:
         if self.contradicted:
             return f"the labels of {', '.join(self.contradicted)} contradict each other: look at the doubtful ones"
         if self.whole is None:
-            return "nothing could be measured: the labels are of one outlet"
+            return "nothing could be measured: the labels are of one outlet, or near-copies"
         if self.whole.difference.low <= 0:
             return "it is not shown to be better on the new labels"
         if self.rest is None:
@@ -108,11 +109,11 @@ def retrain(base: Base, corpus: Sequence[Label], new: Sequence[NewLabel], config
 
 
 def _sample(corpus: Sequence[Label], config: AdaptConfig) -> tuple[list[Label], list[Label]]:
-    """Texts that hold the rest in place, and as many of other outlets to see whether they do."""
-    order = np.random.default_rng(config.seed).permutation(len(corpus))[: 2 * config.sample]
+    """Texts that hold the rest in place, and texts of other outlets to see whether they do."""
+    order = np.random.default_rng(config.seed).permutation(len(corpus))[: config.sample]
     drawn = [corpus[i] for i in order]
-    first = set(sorted({label.group for label in drawn})[::2])
-    return [label for label in drawn if label.group in first], [label for label in drawn if label.group not in first]
+    kept = set(sorted({label.group for label in drawn})[:: config.kept])
+    return [label for label in drawn if label.group not in kept], [label for label in drawn if label.group in kept]
 
 
 def _apart(given: Examples, config: AdaptConfig) -> Ints:
@@ -219,7 +220,7 @@ def _shift(logits: Floats, truth: Bools) -> float:
     sign = np.where(truth, 1.0, -1.0)
 
     def loss(shift: float) -> float:
-        return float(np.logaddexp(0, -sign * (logits + shift)).sum() + 2 * shift * shift)
+        return float(np.logaddexp(0, -sign * (logits + shift)).sum() + HOLD * shift * shift)
 
     return float(minimize_scalar(loss, bounds=(-MOST_SHIFT, MOST_SHIFT), method="bounded").x)
 

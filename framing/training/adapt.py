@@ -58,7 +58,8 @@ class AdaptConfig:
     full: int = 25  # candidates up to which a new article has full weight
     fewest: int = 2  # new positives in which an unknown feature must stand
     rounds: int = 3  # fits over bags
-    sample: int = 1500  # texts of the base's corpus that hold the rest in place; as many more are kept back to see that they do
+    sample: int = 3200  # texts of the base's corpus that are drawn to hold the rest in place
+    kept: int = 4  # of their outlets and batches one in so many is kept back, to see that they do
     folds: int = 5
     seed: int = 0
 
