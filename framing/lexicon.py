@@ -29,6 +29,7 @@ class Classes(dict[str, tuple[str, bool]]):
             for entry in fold("\n".join(entries)).text.split("\n"):  # at one go: there are thousands
                 known = self._prefixes if entry.endswith("*") else self._words
                 known.setdefault(entry.rstrip("*"), name)
+        self._words.pop("", None)
         self._lengths: dict[str, list[int]] = {p[:1]: [] for p in self._prefixes}  # first character -> lengths of prefixes, long ones first
         for first, length in sorted({(p[:1], len(p)) for p in self._prefixes if len(p) <= _MAX_PREFIX}, reverse=True):
             self._lengths[first].append(length)
