@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from framing import language
+from framing import abstain, language
 from framing.bundle import Table, read_manifest
 from framing.candidates import candidates
-from framing.cues import CUE_IDS, LANGUAGES, PHRASES, UNIT_OF, UNITS, heads
+from framing.cues import CUE_IDS, PHRASES, UNIT_OF, UNITS, heads
 from framing.evidence import assemble
 from framing.lexicon import Lexicon
 from framing.panel import SENTENCE_SHARE as SENTENCE_SHARE
@@ -19,7 +19,6 @@ from framing.schema import Article, BundleError, Evidence, ModelId, Record
 from framing.text import letters
 from framing.view import Candidate, Words
 
-MIN_LETTERS = 20  # below it a text is no article
 SHORT = 200  # letters; below it a warning says that the text is short
 
 
@@ -49,6 +48,8 @@ class Model:
             self.lexicon = Lexicon(frozenset(body["abbreviations"]), body["classes"])
             self.calibrations = {cue: Calibration(*body["calibration"][cue]) for cue in CUE_IDS}
             self.panels = Panels(self._panel(unit, body) for unit in UNITS)
+            self._vocabulary = abstain.Vocabulary(self.panels["sentence"].table)
+            self._bars = {str(lang): float(bar) for lang, bar in dict(body.get("known", abstain.KNOWN)).items()}
         except (KeyError, TypeError, ValueError) as problem:
             raise BundleError(folder, f"lacks or misspells {problem}", "retrain it with `framing train`") from problem
 
@@ -60,7 +61,7 @@ class Model:
         return Panel(unit, table, [float(b) for b in part["intercepts"]])
 
     def score(self, articles: Iterable[Article]) -> Iterator[Record]:
-        """One record an article, in order. Any text gives a record; a very short one warns and scores 0."""
+        """One record an article, in order. Any text gives a record; `Record.abstains` says why one is no judgement."""
         for article in articles:
             yield self.score_one(article)
 
@@ -68,6 +69,7 @@ class Model:
         """The record of one article."""
         lang, warnings = self._language(article)
         found = candidates(article, lang or "", self.lexicon)
+        warnings.extend(abstain.by_distance(lang, *self._vocabulary.share(_words(found["sentence"])), self._bars))
         margins = self.panels.margins(found)
         best: dict[str, float] = {}
         evidence: list[Evidence] = []
@@ -119,10 +121,11 @@ class Model:
             lang: str | None = article.language.lower().split("-")[0]
         else:
             lang, sure = language.detect(f"{article.title or ''}\n{article.text[: language.SAMPLE]}")
-            if lang is None:
-                warnings.append("language_unknown: too little text to tell, or none of the known languages")
-            elif sure < language.SURE:
+            if lang is not None and sure < language.SURE:
                 warnings.append(f"language_unsure: {lang} with probability {sure:.2f}")
-        if lang and lang not in LANGUAGES:
-            warnings.append(f"language_unmeasured: '{lang}' is none of {' '.join(LANGUAGES)}")
-        return lang, warnings
+        return lang, [*warnings, *abstain.by_length(count), *abstain.by_language(lang)]
+
+
+def _words(sentences: Sequence[Candidate]) -> Iterator[str]:
+    """The words of an article in reading order."""
+    return (word for view in {id(c.view): c.view for c in sentences}.values() for word in view.tokens.texts)

@@ -8,6 +8,7 @@ import io
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -45,6 +46,9 @@ def text(article: Article, record: Record, style: Style) -> str:
     head = clean(record.title or article.text.strip().split("\n", 1)[0])[:100]
     lines = [style.paint(head, "1"), f"{clean(record.id)} · language {record.language or 'unknown'}"]
     lines.extend(style.paint(f"! {clean(w)}", "33") for w in record.warnings)
+    if record.abstains:
+        lines.append("the model abstains; its unsure figures stand in --format json")
+        return "\n".join(lines) + "\n"
     shown = [c for c in sorted(record.cues, key=lambda c: -record.cues[c]) if record.cues[c] >= SHOWN or _of(record, c)]
     if not shown:
         lines.append(f"no cue reaches a probability of {SHOWN}")
@@ -173,9 +177,12 @@ def page_article(article: Article, record: Record) -> str:
     """An article with its evidence marked, and its scores with what each cue means."""
     heading = html.escape(clean(record.title or record.id))
     warnings = "".join(f'<p class="note">⚠ {html.escape(w)}</p>' for w in record.warnings)
-    title = f"<h2>{_marked(article, record, 'title')}</h2>" if record.title else ""
-    body = f"{title}{_marked(article, record, 'text')}"
-    return f"<h1>{heading}</h1>{warnings}{_score_table(record)}<article>{body}</article>\n"
+    abstains = bool(record.abstains)
+    shown = replace(record, evidence=()) if abstains else record
+    title = f"<h2>{_marked(article, shown, 'title')}</h2>" if record.title else ""
+    body = f"{title}{_marked(article, shown, 'text')}"
+    table = '<p class="note">The model abstains.</p>' if abstains else _score_table(record)
+    return f"<h1>{heading}</h1>{warnings}{table}<article>{body}</article>\n"
 
 
 def _score_table(record: Record) -> str:

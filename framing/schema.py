@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
+ABSTENTIONS = ("too_short", "language_unknown", "language_unmeasured", "far_from_training")  # warnings by which a model abstains
 RECORD_SCHEMA = 1  # bump when a field of `Record.as_dict` changes its name or meaning
 
 
@@ -121,6 +122,11 @@ class Record:
     model: ModelId
     score: float | None = None
     band: str | None = None
+
+    @property
+    def abstains(self) -> tuple[str, ...]:
+        """The warnings that make the record no judgement; empty where it is one."""
+        return tuple(w for w in self.warnings if w.partition(":")[0] in ABSTENTIONS)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON object of the output contract."""

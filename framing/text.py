@@ -28,6 +28,20 @@ _IGNORABLE = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\u
 _LETTERLIKE = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nd"))
 
 
+# Quotation marks and dashes of Windows-1252 that a page declared as Latin-1 leaves as control characters.
+_CONTROLS = re.compile("[\x80-\x9f]")
+_MARKS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+
+
+def mended(text: str) -> str:
+    """The text with marks in place of the control characters that a wrong charset made of them, at the same offsets.
+
+    >>> mended("\x93sim\x94")
+    '“sim”'
+    """
+    return text.translate(_MARKS) if _CONTROLS.search(text) else text
+
+
 def is_ignorable(char: str) -> bool:
     """Whether a character shows nothing: zero-width, soft hyphen, tag, variation selector."""
     code = ord(char)

@@ -5,16 +5,17 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues", "kernel"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon"], ["layout", "view"], ["candidates"], ["features"], ["panel"],
+    ["schema", "cues", "kernel"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon", "abstain"],
+    ["layout", "view"], ["candidates"], ["features"], ["panel"],
     ["model"], ["report"], ["__init__"],
     ["inputs.rows", "inputs.streams", "inputs.sandbox", "inputs.hosts"], ["inputs.tables", "inputs.archives", "inputs.listings", "inputs.pages"],
     ["inputs.feeds", "inputs.fetch"], ["inputs.readers", "inputs.snapshot"],
     ["batches.progress", "batches.sketches", "batches.writers"], ["batches.store"], ["batches.shards"], ["batches.pool", "batches.merging"],
     ["batches.batch", "batches.follow"], ["batches.cli"],
-    ["training.corpora", "training.evaluate", "training.extract"], ["training.lint", "training.learn"], ["training.train"], ["training.card"],
+    ["training.corpora", "training.evaluate", "training.extract", "training.weights"], ["training.lint", "training.learn", "training.distance"], ["training.train", "training.adapt"], ["training.card"],
     ["tasks.labels", "tasks.vectors", "tasks.versions"], ["tasks.agreement", "tasks.folders", "tasks.heads"], ["tasks.imports", "tasks.deciding"],
-    ["tasks.fitting", "tasks.spantask"], ["tasks.taskmodel", "tasks.measure", "tasks.doubt"], ["tasks.evalreport", "tasks.benchmark", "tasks.compare"],
-    ["tasks.taskcard"], ["tasks.cli"], ["cli"],
+    ["tasks.fitting", "tasks.spantask", "tasks.masking"], ["tasks.taskmodel", "tasks.measure", "tasks.doubt", "tasks.cuelabels"], ["tasks.evalreport", "tasks.benchmark", "tasks.compare", "tasks.retrain"],
+    ["tasks.taskcard", "tasks.retraincard"], ["tasks.cli", "tasks.retraincli"], ["cli"],
 ]  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
 HEAVY = {"sklearn", "scipy", "numpy", "nltk", "joblib", "pandas"}
