@@ -29,7 +29,10 @@ class Classes(dict[str, tuple[str, bool]]):
             for entry in fold("\n".join(entries)).text.split("\n"):  # at one go: there are thousands
                 known = self._prefixes if entry.endswith("*") else self._words
                 known.setdefault(entry.rstrip("*"), name)
-        self._lengths = sorted({len(p) for p in self._prefixes if len(p) <= _MAX_PREFIX}, reverse=True)
+        self._words.pop("", None)
+        self._lengths: dict[str, list[int]] = {p[:1]: [] for p in self._prefixes}  # first character -> lengths of prefixes, long ones first
+        for first, length in sorted({(p[:1], len(p)) for p in self._prefixes if len(p) <= _MAX_PREFIX}, reverse=True):
+            self._lengths[first].append(length)
 
     def __missing__(self, word: str) -> tuple[str, bool]:
         if len(self) >= _REMEMBERED:
@@ -42,12 +45,8 @@ class Classes(dict[str, tuple[str, bool]]):
         return self._words.get(word) or self._by_prefix(word)
 
     def _by_prefix(self, word: str) -> str:
-        for n in self._lengths:
-            if n <= len(word):
-                name = self._prefixes.get(word[:n])
-                if name:
-                    return name
-        return NONE
+        matches = (self._prefixes.get(word[:n]) for n in self._lengths.get(word[:1], ()) if n <= len(word))
+        return next((name for name in matches if name), NONE)
 
 
 @dataclass(frozen=True)

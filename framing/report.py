@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -201,8 +202,13 @@ def _pieces(record: Record, field: str, length: int) -> Iterator[tuple[int, int,
     """Stretches over which the same evidence holds."""
     inside = [e for e in record.evidence if e.field == field]
     cuts = sorted({0, length, *(e.start for e in inside), *(e.end for e in inside)})
+    over: list[Evidence] = []
+    coming = deque(sorted(inside, key=lambda e: e.start))
     for start, end in pairwise(cuts):
-        yield start, end, [e for e in inside if e.start <= start and end <= e.end]
+        while coming and coming[0].start <= start:
+            over.append(coming.popleft())
+        over = [e for e in over if end <= e.end]
+        yield start, end, over
 
 
 def _piece(source: str, start: int, end: int, over: list[Evidence]) -> str:
