@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from framing.kernel import native
-from framing.schema import BundleError
+from framing.schema import BundleError, OutputError
 from framing.sealed import MAX_MANIFEST, inside, parse, read_file, seal, sealed
 
 MAGIC = b"FRAMING\0"
@@ -180,7 +180,10 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
 
     A reader sees the old manifest or the new one; a half-written bundle fails its digests.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise OutputError(folder, f"cannot be made ({problem.strerror})", "check the path and its rights") from problem
     for name in sorted(files, key=lambda n: (n == MANIFEST, n)):
         write_atomic(folder / name, files[name])
 
@@ -196,4 +199,4 @@ def write_atomic(path: Path, content: bytes) -> None:
         os.replace(beside, path)
     except OSError as problem:
         beside.unlink(missing_ok=True)
-        raise BundleError(path, f"cannot be written ({problem.strerror})", "check the folder and the free space") from problem
+        raise OutputError(path, f"cannot be written ({problem.strerror})", "check the folder and the free space") from problem

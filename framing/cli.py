@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,14 @@ import framing
 from framing import report
 from framing.cues import CUES, LANGUAGES
 from framing.inputs.readers import READERS, ReadOptions, read
-from framing.schema import Article, FramingError, Record, Skip
+from framing.schema import Article, FramingError, LockedError, OutputError, Record, Skip
 from framing.tasks.versions import resolve
 
 if TYPE_CHECKING:
     from framing.model import Model
 
 FAILED = 1
-INTERRUPTED = 130
+OUTPUT, LOCKED, INTERRUPTED = 74, 75, 130  # as in sysexits.h; 128 + SIGINT
 
 
 # Commands of their own modules, imported when asked for: scoring a file does not wait for them.
@@ -49,6 +50,9 @@ class _Group(click.Group):
         return found
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # whatever the locale: records are UTF-8
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.ClickException as problem:
@@ -63,11 +67,11 @@ class _Group(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
         except FramingError as problem:
-            click.echo(f"error: {problem}", err=True)
-            sys.exit(FAILED)
+            click.echo(report.clean(f"error: {problem}"), err=True)
+            sys.exit(LOCKED if isinstance(problem, LockedError) else OUTPUT if isinstance(problem, OutputError) else FAILED)
         except OSError as problem:
             click.echo(f"error: output: {problem.strerror}; check the disk and the folder", err=True)
-            sys.exit(FAILED)
+            sys.exit(OUTPUT)
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -103,13 +107,13 @@ def score(
             for found in read(path, options):
                 if isinstance(found, Skip):
                     refused += 1
-                    click.echo(f"skipped: {found.where}: {found.reason}", err=True)
+                    click.echo(report.clean(f"skipped: {found.where}: {found.reason}"), err=True)
                 else:
                     sys.stdout.write(render(found, loaded.score_one(found)))
                     scored += 1
         except FramingError as problem:
             failed += 1
-            click.echo(f"error: {problem}", err=True)
+            click.echo(report.clean(f"error: {problem}"), err=True)
     sys.stdout.write(report.page_end(f"{loaded.id.name} {loaded.id.version}") if form == "html" else "")
     sys.stdout.flush()
     return FAILED if failed or (refused and (strict or not scored)) else 0
@@ -220,7 +224,7 @@ def corpus_check(folder: Path) -> int:
     for line in tables:
         click.echo(line)
     for problem in problems:
-        click.echo(f"error: {problem}", err=True)
+        click.echo(report.clean(f"error: {problem}"), err=True)
     click.echo(f"{len(problems)} problems")
     return FAILED if problems else 0
 

@@ -9,11 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from framing.schema import FramingError
-
-
-class OutputError(FramingError):
-    """Something that cannot be written. Not an `OSError`: those of a network are tried again, a full disk is not."""
+from framing.schema import LockedError
+from framing.schema import OutputError as OutputError
 
 
 @contextmanager
@@ -36,7 +33,7 @@ def locked(target: Path) -> Iterator[None]:
         try:
             lock.acquire(timeout=0)
         except Timeout as problem:
-            raise OutputError(target, "is being written by another run", "wait for it or name another output") from problem
+            raise LockedError(target, "is being written by another run", "wait for it or name another output") from problem
     try:
         yield
         Path(lock.lock_file).unlink(missing_ok=True)

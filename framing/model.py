@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from framing import abstain, language
+from framing import abstain, evasion, language
 from framing.bundle import Table, names_bytes, read_manifest
 from framing.candidates import candidates
 from framing.cues import CUE_IDS, PHRASES, UNIT_OF, UNITS, heads
@@ -16,7 +17,7 @@ from framing.lexicon import Lexicon
 from framing.panel import SENTENCE_SHARE as SENTENCE_SHARE
 from framing.panel import Explanation, Margins, Panel, Panels
 from framing.schema import Article, BundleError, Evidence, ModelId, Record
-from framing.text import letters
+from framing.text import fold, letters
 from framing.view import Candidate, Words
 
 SHORT = 200  # letters; below it a warning says that the text is short
@@ -82,6 +83,25 @@ class Model:
 
     def score_one(self, article: Article) -> Record:
         """The record of one article."""
+        seen = evasion.undisguised(article, self._knows)
+        if seen is None:
+            return self._scored(article)
+        record = self._scored(seen.article)
+        evidence = tuple(self._as_given(article, seen, each) for each in record.evidence)
+        return replace(record, title=article.title, evidence=evidence, warnings=(*record.warnings, *seen.warnings))
+
+    def _knows(self, word: str) -> bool:
+        """Whether a word is among the sentences' features."""
+        return self.panels["sentence"].table.row(f"w:{fold(word).text}") >= 0
+
+    @staticmethod
+    def _as_given(article: Article, seen: evasion.Undisguised, found: Evidence) -> Evidence:
+        """Evidence of the article as people read it, as a span of the article as given."""
+        start, end = seen.original(found.field, found.start, found.end)
+        quote, region = article.field(found.field)[start:end], article.region(found.field, start)
+        return replace(found, start=start, end=end, quote=quote, region=region)
+
+    def _scored(self, article: Article) -> Record:
         lang, warnings = self._language(article)
         found = candidates(article, lang or "", self.lexicon)
         warnings.extend(abstain.by_distance(lang, *self._vocabulary.share(_words(found["sentence"])), self._bars))
@@ -119,7 +139,13 @@ class Model:
             yield Evidence(*span, quote, round(calibration.probability(margin), 4), region)
 
     def explain(self, article: Article, cue: str) -> list[Explanation]:
-        """Why each candidate of the article got its margin for a cue, strongest first."""
+        """Why each candidate of the article got its margin for a cue, strongest first. Of a disguised article, the undisguised one's."""
+        seen = evasion.undisguised(article, self._knows)
+        if seen is not None:
+            return [e.moved(seen.original) for e in self._explained(seen.article, cue)]
+        return self._explained(article, cue)
+
+    def _explained(self, article: Article, cue: str) -> list[Explanation]:
         lang, _ = self._language(article)
         unit = UNIT_OF[cue]
         found = candidates(article, lang or "", self.lexicon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import chain, groupby
@@ -65,6 +65,13 @@ class Explanation:
             intercept=self.intercept + SENTENCE_SHARE * sentence.intercept,
             contributions=self.contributions + shared,
         )
+
+
+    def moved(self, original: Callable[[str, int, int], tuple[int, int]]) -> Explanation:
+        """The explanation with its offsets in another copy of the field."""
+        start, end = original(self.field, self.start, self.end)
+        moved = (c._replace(start=s, end=e) for c in self.contributions for s, e in (original(self.field, c.start, c.end),))
+        return replace(self, start=start, end=end, contributions=tuple(moved))
 
 
 class Panel:

@@ -44,7 +44,7 @@ def clean(text: str) -> str:
 def text(article: Article, record: Record, style: Style) -> str:
     """The article's cues as bars, each with its evidence in context."""
     head = clean(record.title or article.text.strip().split("\n", 1)[0])[:100]
-    lines = [style.paint(head, "1"), f"{clean(record.id)} · language {record.language or 'unknown'}"]
+    lines = [style.paint(head, "1"), f"{clean(record.id)} · language {clean(record.language or 'unknown')}"]
     lines.extend(style.paint(f"! {clean(w)}", "33") for w in record.warnings)
     if record.abstains:
         lines.append("the model abstains; its unsure figures stand in --format json")
@@ -129,10 +129,15 @@ def csv_cells(record: Record) -> tuple[str, ...]:
     return (*map(inert, plain), *numbers, inert(evidence), inert(" | ".join(record.warnings)))
 
 
+_FORMULA = tuple("=+-@＝＋－＠")
+_BLANK = "".join(chr(c) for c in range(0x21)) + "\x7f\x85\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"  # what a spreadsheet may drop
+
+
 def inert(cell: str) -> str:
     """A cell that a spreadsheet takes for text, never for a formula (OWASP CSV injection)."""
-    flat = cell.replace("\r", " ").replace("\n", " ")
-    return f"'{flat}" if flat.lstrip()[:1] in ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠") and flat.strip() else flat
+    first = cell.lstrip(_BLANK)[:1]
+    flat = cell.replace("\r", " ").replace("\n", " ").replace("\0", " ")
+    return f"'{flat}" if first in _FORMULA or cell[:1] in ("\t", "\r", "\n") else flat
 
 
 def csv_line(cells: tuple[str, ...]) -> str:
@@ -146,7 +151,8 @@ def csv_line(cells: tuple[str, ...]) -> str:
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="referrer" content="no-referrer">
 <title>framing: {name}</title><style>
 body {{ font: 1rem/1.55 Georgia, serif; max-width: 46rem; margin: 0 auto; padding: 1rem; color: #1b1b1b; background: #fff;
   overflow-wrap: anywhere; }}

@@ -28,6 +28,14 @@ class BundleError(FramingError):
     """A model bundle that is missing, damaged or made by something else."""
 
 
+class OutputError(FramingError):
+    """Something that cannot be written. Not an `OSError`: those of a network are tried again, a full disk is not."""
+
+
+class LockedError(OutputError):
+    """An output that another run is writing."""
+
+
 class CorpusError(FramingError):
     """A row of a labelled corpus that breaks its format."""
 

@@ -19,7 +19,7 @@ from tests.test_follow import PAGE, rss
         (("ftp://x.example/", "-o", "OUT.jsonl"), 1, "is neither http nor https"),
         ((str(EXAMPLE), "-o", "none/there/OUT.jsonl", "-m", "nowhere"), 1, "nowhere: is no model folder"),
         ((), 2, "Missing argument"),
-        ((str(EXAMPLE), "-o", "/proc/none/OUT.jsonl"), 1, "cannot be written"),
+        ((str(EXAMPLE), "-o", "/proc/none/OUT.jsonl"), 74, "cannot be written"),
     ],
 )
 def test_bad_calls_are_one_line_and_an_exit_code(tmp_path: Path, args: tuple[str, ...], code: int, says: str) -> None:

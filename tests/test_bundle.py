@@ -12,7 +12,7 @@ import pytest
 import framing
 from framing import bundle
 from framing.cues import CUE_IDS, UNITS, heads
-from framing.schema import BundleError
+from framing.schema import BundleError, OutputError
 
 DEFAULT = Path(framing.__file__).parent.parent / "models" / "default"
 
@@ -238,6 +238,6 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(bundle.os, "fsync", full)
-    with pytest.raises(BundleError, match="No space left"):
+    with pytest.raises(OutputError, match="No space left"):
         bundle.write_atomic(target, b"new")
     assert target.read_bytes() == b"old" and list(tmp_path.iterdir()) == [target]

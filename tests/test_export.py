@@ -10,7 +10,7 @@ from test_bundle import small
 import framing
 from framing.candidates import candidates
 from framing.features import occurrences
-from framing.schema import Article, BundleError
+from framing.schema import Article, OutputError
 from framing.training import export
 
 
@@ -34,5 +34,5 @@ def test_a_bundle_whose_names_do_not_fit_is_not_exported(tmp_path: Path) -> None
 
 
 def test_an_export_that_cannot_be_written_says_where(tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         export.write(framing.load(small(tmp_path / "m")), "joblib", tmp_path / "missing" / "x.joblib")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues", "kernel"], ["sealed"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon", "abstain"],
+    ["schema", "cues", "kernel", "lookalikes"], ["sealed"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon", "abstain", "evasion"],
     ["layout", "view"], ["candidates"], ["features"], ["panel"],
     ["model"], ["report"], ["__init__"],
     ["inputs.rows", "inputs.streams", "inputs.sandbox", "inputs.hosts"], ["inputs.tables", "inputs.archives", "inputs.listings", "inputs.pages"],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from framing import report
 from framing.inputs.readers import ReadOptions, read
 from framing.schema import Article, FramingError, Skip
 
@@ -180,7 +181,7 @@ def predict(paths: tuple[str, ...], model: Path, input_format: str | None, stric
         for found in read(path, ReadOptions(input_format)):
             if isinstance(found, Skip):
                 refused += 1
-                click.echo(f"skipped: {found.where}: {found.reason}", err=True)
+                click.echo(report.clean(f"skipped: {found.where}: {found.reason}"), err=True)
                 continue
             batch.append(found)
             given += 1
