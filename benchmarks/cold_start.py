@@ -47,7 +47,7 @@ def pipelines(model: framing.Model) -> dict:
     for unit in UNITS:
         panel = model.panels[unit]
         names = (model.folder / f"{unit}.features.txt").read_text(encoding="utf-8").split("\n")[:-1]
-        rows = np.array(panel._table.values, np.float64).reshape(-1, panel._table.width)
+        rows = np.array(panel.table.values, np.float64).reshape(-1, panel.table.width)
         vectorizer = TfidfVectorizer(analyzer=list, vocabulary=names, sublinear_tf=True)
         vectorizer.idf_ = rows[:, 0]
         heads = []

@@ -32,7 +32,7 @@ VERSION = 1
 MANIFEST = "model.json"
 _HEADER = struct.Struct("<8sIIQQ")
 _REMEDY = "fetch the bundle again or retrain it with `framing train`"
-_MASK = (1 << 64) - 1
+_MASK, _SPREAD = (1 << 64) - 1, 0x9E3779B97F4A7C15
 
 
 def key(name: str) -> int:
@@ -43,11 +43,11 @@ def key(name: str) -> int:
 
 def first_slot(feature_key: int, slots: int) -> int:
     """Where the search for a key begins (multiplicative hashing: the checksums' low bits are poor)."""
-    return (feature_key * 0x9E3779B97F4A7C15 & _MASK) >> (65 - slots.bit_length())
+    return (feature_key * _SPREAD & _MASK) >> (65 - slots.bit_length())
 
 
 class Table:
-    """A mapped table. `row(name)` is the feature's row or -1; `values` the rows, flat."""
+    """A mapped table. `row(name)` is the feature's row or -1; `values` the rows, flat; `keys`, `places` as on disk."""
 
     def __init__(self, path: Path, digest: str, width: int) -> None:
         raw = _map(path)
@@ -62,18 +62,23 @@ class Table:
         if heads != width or slots & (slots - 1) or rows >= slots or len(raw) != _HEADER.size + sum(sizes):
             raise BundleError(path, "has sizes that do not add up", _REMEDY)
         self._raw, self._slots, self.width, self.count = raw, slots, 1 + heads, rows
+        self._shift = 65 - slots.bit_length()
         view, at = memoryview(raw), _HEADER.size
-        self._keys = view[at : at + sizes[0]].cast("Q")
-        self._places = view[at + sizes[0] : at + sizes[0] + sizes[1]].cast("I")
+        self.keys = view[at : at + sizes[0]].cast("Q")
+        self.places = view[at + sizes[0] : at + sizes[0] + sizes[1]].cast("I")
         self.values = view[at + sizes[0] + sizes[1] :].cast("f")
+
+    def vector(self, row: int) -> tuple[float, ...]:
+        """The idf and the weights of a row."""
+        return tuple(self.values[row * self.width : (row + 1) * self.width])
 
     def row(self, name: str) -> int:
         """The row of a feature, -1 for one that the model does not know."""
         wanted = key(name)
-        slot = first_slot(wanted, self._slots)
-        while found := self._keys[slot]:
+        slot = (wanted * _SPREAD & _MASK) >> self._shift
+        while found := self.keys[slot]:
             if found == wanted:
-                place = self._places[slot]
+                place = self.places[slot]
                 return place if place < self.count else -1
             slot = (slot + 1) & (self._slots - 1)
         return -1

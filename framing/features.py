@@ -1,7 +1,8 @@
-"""The one definition of the features: `occurrences(candidate)`.
+"""The one definition of the features: `groups(candidate)`.
 
-Training counts the names it yields, scoring looks them up, explaining reads the offsets of the
-same stream. A feature's prefix says what it is:
+A group is a prefix and what stands behind it, over a span of the field; `names` gives its features: one, or the n-grams of a
+word. Training counts the names, scoring looks them up (the rows of a group once, however often it occurs), explaining reads
+the offsets of the same stream. `_native.c` executes the same definition: a change here is a change there. A prefix says what it is:
 
 `w:` word   `p:` word pair   `c:` character n-gram of a word, "_" its edge   `x:` layout
 `k:` word of a short line or bracket, with its place   `y:` word class, alone and behind the class before
@@ -14,11 +15,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from framing.candidates import Candidate
+from framing.view import Candidate, Layout
 
 GRAMS = (3, 4, 5)  # lengths of the character n-grams
 SHORT = 8  # tokens
 _POSITIONAL = frozenset(("word", "quote"))
+_LEFT, _RIGHT = ("l1:", "l2:", "l3:"), ("r1:", "r2:", "r3:")
+_NEAR_END = frozenset(("from-end:0", "from-end:1", "from-end:2"))
+
+
+# Features that occur together: prefix, stem, and offsets into the candidate's field. A plain tuple: there are thousands an article.
+Group = tuple[str, str, int, int]
 
 
 class Occurrence(NamedTuple):
@@ -29,7 +36,7 @@ class Occurrence(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def grams(word: str) -> tuple[str, ...]:
     """The named character n-grams of a folded word.
 
@@ -44,64 +51,72 @@ def grams(word: str) -> tuple[str, ...]:
     )
 
 
+def names(prefix: str, stem: str) -> tuple[str, ...]:
+    """The features of a group."""
+    return grams(stem) if prefix == "c:" else (prefix + stem,)
+
+
 def occurrences(candidate: Candidate) -> Iterator[Occurrence]:
     """Every feature of a candidate, in a fixed order."""
-    found = candidate.view.tokens
+    return (Occurrence(name, start, end) for prefix, stem, start, end in groups(candidate) for name in names(prefix, stem))
+
+
+def groups(candidate: Candidate) -> Iterator[Group]:
+    """Every group of features of a candidate, in a fixed order."""
+    texts, starts, ends = candidate.view.tokens
     for name in candidate.layout:
-        yield Occurrence(f"x:{name}", candidate.start, candidate.end)
+        yield "x:", name, candidate.start, candidate.end
     yield from _classes(candidate)
-    before = None
+    before = -1
     for index in candidate.inner:
-        word, start, end = found[index]
-        yield Occurrence(f"w:{word}", start, end)
-        if before is not None:
-            yield Occurrence(f"p:{before.text} {word}", before.start, end)
-        for gram in grams(word):
-            yield Occurrence(gram, start, end)
-        before = found[index]
+        word, start, end = texts[index], starts[index], ends[index]
+        yield "w:", word, start, end
+        if before >= 0:
+            yield "p:", f"{texts[before]} {word}", starts[before], end
+        yield "c:", word, start, end
+        before = index
     if candidate.unit == "sentence" and len(candidate.inner) <= SHORT:
-        kind = _kind(candidate.layout)
+        prefix = _place(candidate.layout)
         for index in candidate.inner:
-            word, start, end = found[index]
-            yield Occurrence(f"k:{kind}:{word}", start, end)
+            yield prefix, texts[index], starts[index], ends[index]
     yield from _context(candidate)
 
 
-def _kind(layout: tuple[str, ...]) -> str:
+def _place(layout: Layout) -> str:
     where = "bracket" if "in:brackets" in layout else "alone" if "line:alone" in layout else "shared"
-    end = "end" if {"from-end:0", "from-end:1", "from-end:2"} & set(layout) else "mid"
-    return where + end
+    end = "mid" if _NEAR_END.isdisjoint(layout) else "end"
+    return f"k:{where}{end}:"
 
 
-def _classes(candidate: Candidate) -> Iterator[Occurrence]:
+def _classes(candidate: Candidate) -> Iterator[Group]:
     """The word classes inside, and each with the class before it."""
-    found, classes = candidate.view.tokens, candidate.view.classes
+    _, starts, ends = candidate.view.tokens
+    classes = candidate.view.classes
     before, last = "^", candidate.inner[0] if candidate.inner else 0
     for index in candidate.inner:
         kind = classes[index]
         if kind:
-            yield Occurrence(f"y:{kind}", found[index].start, found[index].end)
-            yield Occurrence(f"y:{before}>{kind}", found[last].start, found[index].end)
+            yield "y:", kind, starts[index], ends[index]
+            yield "y:", f"{before}>{kind}", starts[last], ends[index]
             before, last = kind, index
 
 
-def _context(candidate: Candidate) -> Iterator[Occurrence]:
-    found, classes = candidate.view.tokens, candidate.view.classes
+def _context(candidate: Candidate) -> Iterator[Group]:
+    (texts, starts, ends), classes = candidate.view.tokens, candidate.view.classes
     positional = candidate.unit in _POSITIONAL
-    for side, indices in (("l", candidate.left), ("r", candidate.right)):
-        for distance, index in enumerate(indices, 1):
-            word, start, end = found[index]
-            yield Occurrence(f"{side}{distance if positional else ''}:{word}", start, end)
+    for side, nearest, indices in (("l", _LEFT, candidate.left), ("r", _RIGHT, candidate.right)):
+        for distance, index in enumerate(indices):
+            yield nearest[distance] if positional else f"{side}:", texts[index], starts[index], ends[index]
             if classes[index]:
-                yield Occurrence(f"{side}y:{classes[index]}", start, end)
+                yield f"{side}y:", classes[index], starts[index], ends[index]
     if candidate.unit == "word":
         yield from _pairs_around(candidate)
 
 
-def _pairs_around(candidate: Candidate) -> Iterator[Occurrence]:
-    found = candidate.view.tokens
+def _pairs_around(candidate: Candidate) -> Iterator[Group]:
+    texts, starts, ends = candidate.view.tokens
     index = candidate.inner[0]
     if index:
-        yield Occurrence(f"p:{found[index - 1].text} {found[index].text}", found[index - 1].start, candidate.end)
-    if index + 1 < len(found):
-        yield Occurrence(f"p:{found[index].text} {found[index + 1].text}", candidate.start, found[index + 1].end)
+        yield "p:", f"{texts[index - 1]} {texts[index]}", starts[index - 1], candidate.end
+    if index + 1 < len(texts):
+        yield "p:", f"{texts[index]} {texts[index + 1]}", candidate.start, ends[index + 1]

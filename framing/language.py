@@ -12,7 +12,7 @@ from framing.text import letters
 
 SURE = 0.8  # below it the record warns
 MIN_LETTERS = 20
-_SAMPLE = 2000  # characters; more changes nothing and costs time
+SAMPLE = 2000  # characters; more changes nothing and costs time
 
 
 @lru_cache(maxsize=1)
@@ -33,7 +33,7 @@ def detect(text: str) -> tuple[str | None, float]:
     >>> detect("12 345 678")
     (None, 0.0)
     """
-    sample = text[:_SAMPLE]
+    sample = text[:SAMPLE]
     if letters(sample) < MIN_LETTERS:
         return None, 0.0
     labels, scores = _model().predict(" ".join(sample.split()).encode("utf-8", "replace").decode(), k=1)

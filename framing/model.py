@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from operator import mul
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from framing import language
 from framing.bundle import Table, read_manifest
-from framing.candidates import Candidate, candidates
+from framing.candidates import candidates
 from framing.cues import CUE_IDS, LANGUAGES, PHRASES, UNIT_OF, UNITS, heads
-from framing.evidence import Place, assemble
-from framing.features import Occurrence, occurrences
+from framing.evidence import assemble
 from framing.lexicon import Lexicon
+from framing.panel import SENTENCE_SHARE as SENTENCE_SHARE
+from framing.panel import Explanation, Margins, Panel, Panels
 from framing.schema import Article, BundleError, Evidence, ModelId, Record
 from framing.text import letters
+from framing.view import Candidate, Words
 
-SENTENCE_SHARE = 0.5  # of its sentence's margin that is added to a phrase's
 MIN_LETTERS = 20  # below it a text is no article
 SHORT = 200  # letters; below it a warning says that the text is short
 
@@ -39,96 +38,6 @@ class Calibration(NamedTuple):
         return 1.0 / (1.0 + math.exp(-z))
 
 
-class Contribution(NamedTuple):
-    """What one feature occurrence added to a margin."""
-
-    feature: str
-    start: int
-    end: int
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a candidate has its margin for a cue: contributions + intercept = margin."""
-
-    cue: str
-    field: str
-    start: int
-    end: int
-    margin: float
-    intercept: float
-    contributions: tuple[Contribution, ...]
-
-    def within(self, sentence: Explanation | None) -> Explanation:
-        """The explanation of a phrase with the share of its sentence added."""
-        if sentence is None:
-            return self
-        shared = tuple(c._replace(value=SENTENCE_SHARE * c.value) for c in sentence.contributions)
-        return replace(
-            self,
-            margin=self.margin + SENTENCE_SHARE * sentence.margin,
-            intercept=self.intercept + SENTENCE_SHARE * sentence.intercept,
-            contributions=self.contributions + shared,
-        )
-
-
-class Panel:
-    """The heads of one unit over their table."""
-
-    def __init__(self, unit: str, table: Table, intercepts: Sequence[float]) -> None:
-        self.unit, self.heads, self.intercepts = unit, heads(unit), tuple(intercepts)
-        self._table = table
-        self._rows: dict[str, int] = {}
-
-    def _row(self, name: str) -> int:
-        row = self._rows.get(name)
-        if row is None:
-            if len(self._rows) > 1 << 18:
-                self._rows.clear()
-            row = self._rows[name] = self._table.row(name)
-        return row
-
-    def _weights(self, found: Iterable[Occurrence]) -> dict[int, float]:
-        """Row -> tf-idf of a candidate, length 1."""
-        counts: dict[int, int] = {}
-        for occurrence in found:
-            row = self._row(occurrence.feature)
-            if row >= 0:
-                counts[row] = counts.get(row, 0) + 1
-        values, width = self._table.values, self._table.width
-        weighed = {
-            row: values[row * width] * (1.0 + math.log(count) if count > 1 else 1.0) for row, count in counts.items()
-        }
-        norm = math.sqrt(sum(w * w for w in weighed.values())) or 1.0
-        return {row: w / norm for row, w in weighed.items()}
-
-    def margins(self, candidate: Candidate) -> list[float]:
-        """One margin a head."""
-        weighed = self._weights(occurrences(candidate))
-        values, width = self._table.values, self._table.width
-        rows = [values[r * width + 1 : r * width + width] for r in weighed]
-        sums = [0.0] * len(self.heads) if not rows else [sum(map(mul, column, weighed.values())) for column in zip(*rows)]
-        return [s + b for s, b in zip(sums, self.intercepts, strict=True)]
-
-    def explain(self, candidate: Candidate, cue: str) -> Explanation:
-        """The margin of one head, term by term; a repeated feature's share is split evenly."""
-        head = self.heads.index(cue)
-        found = [(o, self._row(o.feature)) for o in occurrences(candidate)]
-        weighed = self._weights(o for o, _ in found)
-        counts: dict[int, int] = {}
-        for _, row in found:
-            counts[row] = counts.get(row, 0) + 1
-        values, width = self._table.values, self._table.width
-        terms = tuple(
-            Contribution(*o, weighed[row] * values[row * width + 1 + head] / counts[row]) for o, row in found if row >= 0
-        )
-        intercept = self.intercepts[head]
-        margin = self.margins(candidate)[head]
-        view = candidate.view
-        return Explanation(cue, view.field, candidate.start, candidate.end, margin, intercept, terms)
-
-
 class Model:
     """A loaded bundle. Get one with `framing.load()`."""
 
@@ -139,7 +48,7 @@ class Model:
         try:
             self.lexicon = Lexicon(frozenset(body["abbreviations"]), body["classes"])
             self.calibrations = {cue: Calibration(*body["calibration"][cue]) for cue in CUE_IDS}
-            self.panels = {unit: self._panel(unit, body) for unit in UNITS}
+            self.panels = Panels(self._panel(unit, body) for unit in UNITS)
         except (KeyError, TypeError, ValueError) as problem:
             raise BundleError(folder, f"lacks or misspells {problem}", "retrain it with `framing train`") from problem
 
@@ -159,39 +68,35 @@ class Model:
         """The record of one article."""
         lang, warnings = self._language(article)
         found = candidates(article, lang or "", self.lexicon)
-        best = dict.fromkeys(CUE_IDS, -math.inf)
+        margins = self.panels.margins(found)
+        best: dict[str, float] = {}
         evidence: list[Evidence] = []
-        margins = {unit: [panel.margins(c) for c in found[unit]] for unit, panel in self.panels.items()}
         for cue in CUE_IDS:
-            unit = UNIT_OF[cue]
-            column = self._column(cue, found[unit], margins)
+            judged = found[UNIT_OF[cue]]
+            column = self._column(cue, judged, margins)
             best[cue] = max(column, default=-math.inf)
-            evidence.extend(self._evidence(article, cue, [c.place for c in found[unit]], column))
+            if best[cue] >= self.calibrations[cue].threshold:
+                evidence.extend(self._evidence(article, cue, judged, column))
         evidence.sort(key=lambda e: (e.field != "title", e.start, e.end, e.cue))
         cues = {cue: round(self.calibrations[cue].probability(margin), 4) for cue, margin in best.items()}
         common = (article.id, article.url, article.outlet, article.title, lang)
         return Record(*common, cues, tuple(evidence), tuple(warnings), self.id)
 
-    def _column(self, cue: str, judged: Sequence[Candidate], margins: dict[str, list[list[float]]]) -> list[float]:
+    def _column(self, cue: str, judged: Sequence[Candidate], margins: Margins) -> Sequence[float]:
         """The margins of one cue; a phrase's takes in its sentence's."""
         unit = UNIT_OF[cue]
-        head = self.panels[unit].heads.index(cue)
-        column = [m[head] for m in margins[unit]]
+        column = margins[unit][self.panels[unit].heads.index(cue)]
         if unit not in PHRASES:
             return column
-        around = self.panels["sentence"].heads.index(cue)
-        sentences = margins["sentence"]
-        return [
-            m + SENTENCE_SHARE * sentences[c.sentence][around] if c.sentence >= 0 else m
-            for m, c in zip(column, judged, strict=True)
-        ]
+        around = margins["sentence"][self.panels["sentence"].heads.index(cue)]
+        owners = judged.sentences if isinstance(judged, Words) else [c.sentence for c in judged]
+        return [m + SENTENCE_SHARE * around[k] if k >= 0 else m for m, k in zip(column, owners, strict=True)]
 
-    def _evidence(
-        self, article: Article, cue: str, places: Sequence[Place], margins: Sequence[float]
-    ) -> Iterator[Evidence]:
-        calibration = self.calibrations[cue]
-        unit = UNIT_OF[cue]
-        for span, margin in assemble(cue, unit, places, margins, calibration.threshold):
+    def _evidence(self, article: Article, cue: str, judged: Sequence[Candidate], margins: Sequence[float]) -> Iterator[Evidence]:
+        calibration, unit = self.calibrations[cue], UNIT_OF[cue]
+        strong = [k for k, margin in enumerate(margins) if margin >= calibration.threshold]
+        places = [judged[k].place for k in strong]
+        for span, margin in assemble(cue, unit, places, [margins[k] for k in strong], calibration.threshold):
             quote = article.field(span.field)[span.start : span.end]
             region = article.region(span.field, span.start)
             yield Evidence(*span, quote, round(calibration.probability(margin), 4), region)
@@ -213,7 +118,7 @@ class Model:
         if article.language:
             lang: str | None = article.language.lower().split("-")[0]
         else:
-            lang, sure = language.detect(f"{article.title or ''}\n{article.text}")
+            lang, sure = language.detect(f"{article.title or ''}\n{article.text[: language.SAMPLE]}")
             if lang is None:
                 warnings.append("language_unknown: too little text to tell, or none of the known languages")
             elif sure < language.SURE:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from framing.cues import CUES
-from framing.model import Explanation
+from framing.panel import Explanation
 from framing.schema import Article, Evidence, Record
 
 SHOWN = 0.2  # cues from this probability on have a bar in the text view

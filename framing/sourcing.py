@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from framing.candidates import Candidate
 from framing.segment import Stretch
 from framing.speakers import INSTITUTION, NAMED, UNNAMED, Reader, Source, sources_of
+from framing.view import Candidate
 
 SPEECH = 4  # words from which a quotation is speech, not a term
 NEAR, FAR = 4, 10  # tokens within which a speaker is looked for, first and second try

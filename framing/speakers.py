@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from framing.candidates import View
 from framing.segment import quotes
 from framing.speech import Speech, speech
+from framing.view import View
 
 STEM = 5  # letters by which two forms of a name are one speaker
 NAMED, INSTITUTION, UNNAMED = "named", "institution", "unnamed"
@@ -40,7 +40,7 @@ class Reader:
     surnames: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.words = [token.text for token in self.view.tokens]
+        self.words = self.view.tokens.texts
         self.small = speech(self.view.language)
         self.quoted = _quoted(self.view)
         self.runs = dict(_runs(self.view))
@@ -110,11 +110,11 @@ def _single(reader: Reader, index: int) -> bool:
 def _runs(view: View) -> list[tuple[int, int]]:
     """Capitalised words in a row: (first, last token)."""
     found: list[tuple[int, int]] = []
-    for index in range(len(view.tokens)):
+    for index in range(len(view.tokens.texts)):
         if not _capital(view, index):
             continue
         gap = index - found[-1][1] if found else 0
-        if gap == 1 or (gap == 2 and view.tokens[index - 1].text in ("-", "'")):
+        if gap == 1 or (gap == 2 and view.tokens.texts[index - 1] in ("-", "'")):
             found[-1] = (found[-1][0], index)
         else:
             found.append((index, index))
@@ -122,13 +122,13 @@ def _runs(view: View) -> list[tuple[int, int]]:
 
 
 def _capital(view: View, index: int) -> bool:
-    token = view.tokens[index]
-    capital = view.classes[index] in ("name", "") and view.text[token.start].isupper()
-    return capital and token.text[0].isalpha() and not token.text.startswith("url:") and token.text not in _DATES
+    word, start = view.tokens.texts[index], view.tokens.starts[index]
+    capital = view.classes[index] in ("name", "") and view.text[start].isupper()
+    return capital and word[0].isalpha() and not word.startswith("url:") and word not in _DATES
 
 
 def _upper(view: View, index: int) -> bool:
-    written = view.text[view.tokens[index].start : view.tokens[index].end]
+    written = view.text[view.tokens.starts[index] : view.tokens.ends[index]]
     return len(written) > 1 and written.isupper()
 
 

@@ -105,7 +105,7 @@ class Phrases:
     def __init__(self, entries: Sequence[str]) -> None:
         self._by_first: dict[str, list[tuple[Phrase, bool]]] = {}
         for entry in entries:
-            words = tuple(token.text for token in tokens(fold(entry.removeprefix("<"))))
+            words = tuple(tokens(fold(entry.removeprefix("<"))).texts)
             self._by_first.setdefault(words[0], []).append((words, entry.startswith("<")))
 
     def at(self, words: Sequence[str], index: int) -> tuple[int, bool] | None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from framing.kernel import native
 
 # One shape per kind of mark; everything else comes from Unicode itself.
 _SAME = {
@@ -63,7 +66,7 @@ class Folded(NamedTuple):
     """A folded copy; `starts[i]` is the original offset of folded character i, with the original length last."""
 
     text: str
-    starts: list[int]
+    starts: Sequence[int]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The original span behind the folded span [start, end), end > start."""
@@ -83,7 +86,7 @@ def fold(text: str) -> Folded:
     pieces = [table[char] for char in text]
     folded = "".join(pieces)
     if len(folded) == len(text) and all(pieces):
-        return Folded(folded, list(range(len(text) + 1)))
+        return Folded(folded, range(len(text) + 1))
     starts = [i for i, piece in enumerate(pieces) for _ in piece]
     starts.append(len(text))
     return Folded(folded, starts)
@@ -97,6 +100,18 @@ class Token(NamedTuple):
     end: int
 
 
+class Tokens(NamedTuple):
+    """The tokens of a text, a list for each of their attributes: whoever reads all of one attribute reads one list."""
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def each(self) -> Iterator[Token]:
+        """The tokens one by one."""
+        return map(Token, self.texts, self.starts, self.ends)
+
+
 # An address is one token named by its host. Hosts are short: the bounds keep the scan linear.
 _TOKEN = re.compile(
     r"(?P<scheme>https?://|www\.)(?P<host>[\w.-]{1,80})[^\s\"<>]*"
@@ -104,16 +119,36 @@ _TOKEN = re.compile(
 )
 
 
-def tokens(folded: Folded) -> list[Token]:
+def tokens(folded: Folded) -> Tokens:
     """Words, marks and addresses; an address becomes `url:<host>`, a handle `@name`."""
-    found = []
+    if native:
+        return Tokens(*native.tokens(folded.text, folded.starts if isinstance(folded.starts, list) else None))
+    return plain_tokens(folded)
+
+
+def plain_tokens(folded: Folded) -> Tokens:
+    """The tokens, found in Python."""
+    found = Tokens([], [], [])
     for match in _TOKEN.finditer(folded.text):
         host = match["host"]
-        name = f"url:{host.strip('.')}" if host else match[0]
-        found.append(Token(name, *folded.original(match.start(), match.end())))
+        start, end = folded.original(*match.span())
+        found.texts.append(f"url:{host.strip('.')}" if host else match[0])
+        found.starts.append(start)
+        found.ends.append(end)
     return found
+
+
+class _Letters(dict[str, bool]):
+    """Character -> whether it is a letter or digit, worked out once per distinct character."""
+
+    def __missing__(self, char: str) -> bool:
+        self[char] = found = unicodedata.category(char) in _LETTERLIKE
+        return found
+
+
+_IS_LETTER = _Letters()
 
 
 def letters(text: str) -> int:
     """How many letters and digits a text has."""
-    return sum(unicodedata.category(c) in _LETTERLIKE for c in text)
+    return sum(map(_IS_LETTER.__getitem__, text))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
-    ["schema", "cues"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon"], ["candidates", "speech"], ["features", "speakers"], ["sourcing"],
+    ["schema", "cues", "kernel"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon", "speech"], ["layout", "view"],
+    ["candidates", "speakers"], ["features", "sourcing"], ["panel"],
     ["model"], ["report"], ["__init__"],
     ["inputs.rows", "inputs.streams", "inputs.sandbox", "inputs.hosts"], ["inputs.tables", "inputs.archives", "inputs.listings", "inputs.pages"],
     ["inputs.feeds", "inputs.fetch"], ["inputs.readers", "inputs.snapshot"],

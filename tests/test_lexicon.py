@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from framing.candidates import view
 from framing.cues import LANGUAGES
 from framing.lexicon import NONE, Classes, Lexicon
 from framing.schema import Article
 from framing.text import fold
 from framing.training import corpora
+from framing.view import view
 
 DATASETS = Path(__file__).parent.parent / "datasets"
 

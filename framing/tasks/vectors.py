@@ -258,7 +258,7 @@ def names(text: str, kinds: tuple[str, ...], bits: int) -> dict[int, str]:
     """Hashed column -> a readable name, for the words and pairs of one text; n-grams are named by their word."""
     from framing.text import tokens
 
-    words = [t.text for t in tokens(fold(text))]
+    words = tokens(fold(text)).texts
     found: dict[int, str] = {}
     for kind in kinds:
         named: Iterable[str] = (f"{a} {b}" for a, b in pairwise(words)) if kind == "pairs" else dict.fromkeys(words)

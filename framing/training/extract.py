@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from framing.candidates import Candidate, candidates
+from framing.candidates import candidates
 from framing.cues import UNITS, heads
 from framing.evidence import Place
 from framing.features import occurrences
 from framing.lexicon import Lexicon
 from framing.schema import Label, Span
+from framing.view import Candidate
 
 IGNORED = -1  # target of a candidate that a span covers in part only
 COVERED = 0.5  # share of a candidate that a span must cover

@@ -24,7 +24,7 @@ class UnitConfig:
 
     c: float = 20.0  # inverse regularisation strength of the logistic regression
     min_df: int = 3  # a feature stands in at least so many training candidates
-    keep: int = 12_000  # features kept a head, by chi-squared
+    keep: int = 16_000  # features kept a head, by chi-squared
     layout: float = 2.0  # weight of a layout feature against a word
     classes: float = 2.0  # weight of a word class against a word
     real: float = 5.0  # weight of a candidate of a real article against a written one
@@ -64,13 +64,17 @@ def learn(arrays: UnitArrays, rows: npt.NDArray[np.int64], weights: Floats, conf
     frequent = np.flatnonzero(counts.getnnz(axis=0) >= config.min_df)
     idf = _idf(counts[:, frequent], [arrays.names[c] for c in frequent], config)
     best = _best(weigh(counts[:, frequent], idf), targets, weights, config.keep)
-    columns, idf = frequent[best], idf[best]
+    any_head = np.unique(np.concatenate(best))
+    columns, idf = frequent[any_head], idf[any_head]
     features = weigh(counts[:, columns], idf)
+    own = [np.searchsorted(any_head, chosen) for chosen in best]
     fits = Parallel(n_jobs=jobs)(
-        delayed(_head)(features, targets[:, k], weights, config.c) for k in range(targets.shape[1])
+        delayed(_head)(features[:, chosen], targets[:, k], weights, config.c) for k, chosen in enumerate(own)
     )
-    coef = np.array([f[0] for f in fits])
-    return Fitted(columns, idf, coef, np.array([f[1] for f in fits]))
+    coef = np.zeros((len(own), len(columns)))
+    for row, chosen, (weight, _) in zip(coef, own, fits):
+        row[chosen] = weight
+    return Fitted(columns, idf, coef, np.array([intercept for _, intercept in fits]))
 
 
 def _idf(counts: sp.csr_matrix, names: Sequence[str], config: UnitConfig) -> Floats:
@@ -80,18 +84,17 @@ def _idf(counts: sp.csr_matrix, names: Sequence[str], config: UnitConfig) -> Flo
     return np.asarray(TfidfTransformer(sublinear_tf=True).fit(counts).idf_ * weight)
 
 
-def _best(features: sp.csr_matrix, targets: npt.NDArray[np.int8], weights: Floats, keep: int) -> npt.NDArray[np.int64]:
-    """The columns that are among any head's `keep` best by chi-squared, as many fits would be too slow."""
-    if features.shape[1] <= keep:
-        return np.arange(features.shape[1])
+def _best(
+    features: sp.csr_matrix, targets: npt.NDArray[np.int8], weights: Floats, keep: int
+) -> list[npt.NDArray[np.int64]]:
+    """A head's `keep` best columns by chi-squared, in order, for each head: a fit on all would be too slow."""
     weighed = sp.diags(weights) @ features
-    chosen = np.zeros(features.shape[1], bool)
+    chosen = []
     for target in targets.T:
         used = target != IGNORED
-        if (target == 1).any():
-            strength = np.nan_to_num(chi2(weighed[used], target[used])[0])
-            chosen[np.argsort(-strength, kind="stable")[:keep]] = True
-    return np.flatnonzero(chosen)
+        strength = np.nan_to_num(chi2(weighed[used], target[used])[0]) if (target == 1).any() else np.zeros(features.shape[1])
+        chosen.append(np.sort(np.argsort(-strength, kind="stable")[:keep]))
+    return chosen
 
 
 def _head(features: sp.csr_matrix, target: npt.NDArray[np.int8], weights: Floats, c: float) -> tuple[Floats, float]:

@@ -157,7 +157,9 @@ class _Scale:
         self._labels, self._arrays, self._margins, self._fold = labels, arrays, margins, fold
         self._real = np.array([label.half == "real" for label in labels])
         self.truth = np.array([[any(s.cue == cue for s in label.spans) for cue in CUE_IDS] for label in labels])
+        self._starts = {unit: np.searchsorted(a.article, range(len(labels) + 1)).tolist() for unit, a in arrays.items()}
         self._best = np.stack([self._best_margin(cue) for cue in CUE_IDS], axis=1)
+        self._tries = {cue: self._try(cue) for cue in CUE_IDS}
 
     def _best_margin(self, cue: str) -> Floats:
         arrays, column = self._arrays[UNIT_OF[cue]], self._column(cue)
@@ -187,27 +189,34 @@ class _Scale:
         floor = (math.log(SHOWN / (1 - SHOWN)) - intercept - shift) / slope
         return Calibration(slope, intercept + shift, max(floor, self._threshold(cue, members)))
 
+    def _try(self, cue: str) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """Thresholds (t,), and what each gives an article: spans matched, shown, labelled (t, labels, 3)."""
+        k = CUE_IDS.index(cue)
+        chosen = self._real if self._enough(cue, self._real) else np.ones(len(self._labels), bool)
+        best = np.unique(self._best[chosen & (self._best[:, k] > NO_CANDIDATE), k])
+        thresholds = np.quantile(best, np.linspace(0.3, 0.999, THRESHOLDS))
+        counts = np.zeros((THRESHOLDS, len(self._labels), 3), np.int64)
+        for number in np.flatnonzero(self.truth[:, k] | (self._best[:, k] >= thresholds[0])).tolist():
+            wanted = [s for s in self._labels[number].spans if s.cue == cue]
+            counts[:, number, 2] = len(wanted)
+            for t in range(int(np.searchsorted(thresholds, self._best[number, k], side="right"))):
+                found = self._spans(cue, number, float(thresholds[t]))
+                counts[t, number, :2] = matches(wanted, found), len(found)
+        return thresholds, counts
+
+    def _enough(self, cue: str, members: Bools) -> bool:
+        return bool((self.truth[:, CUE_IDS.index(cue)] & self._real & members).sum() >= 5)
+
     def _threshold(self, cue: str, members: Bools) -> float:
         """The margin above which evidence has the best span F1, on real articles where they carry the cue."""
-        k = CUE_IDS.index(cue)
-        enough = (self.truth[:, k] & self._real & members).sum() >= 5
-        chosen = members & self._real if enough else members
-        best = np.unique(self._best[chosen & (self._best[:, k] > NO_CANDIDATE), k])
-        tried = np.quantile(best, np.linspace(0.3, 0.999, THRESHOLDS))
-        scored = [(self._span_f1(cue, chosen, float(t)), -abs(float(t))) for t in tried]
-        return float(tried[scored.index(max(scored))])
-
-    def _span_f1(self, cue: str, chosen: Bools, threshold: float) -> float:
-        k, hits, shown, gold = CUE_IDS.index(cue), 0, 0, 0
-        for number in np.flatnonzero(chosen & (self.truth[:, k] | (self._best[:, k] >= threshold))).tolist():
-            wanted = [s for s in self._labels[number].spans if s.cue == cue]
-            found = self._spans(cue, number, threshold)
-            hits, shown, gold = hits + matches(wanted, found), shown + len(found), gold + len(wanted)
-        return f1(hits, shown, gold)
+        thresholds, counts = self._tries[cue]
+        chosen = members & self._real if self._enough(cue, members) else members
+        scored = [(f1(*row), -abs(float(t))) for row, t in zip(counts[:, chosen].sum(axis=1).tolist(), thresholds)]
+        return float(thresholds[scored.index(max(scored))])
 
     def _spans(self, cue: str, number: int, threshold: float) -> list[Span]:
-        arrays = self._arrays[UNIT_OF[cue]]
-        start, end = np.searchsorted(arrays.article, [number, number + 1])
+        arrays, starts = self._arrays[UNIT_OF[cue]], self._starts[UNIT_OF[cue]]
+        start, end = starts[number], starts[number + 1]
         places: list[Place] = arrays.places[start:end]
         return [f.span for f in assemble(cue, UNIT_OF[cue], places, self._column(cue)[start:end].tolist(), threshold)]
 
