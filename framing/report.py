@@ -6,11 +6,13 @@ import csv
 import html
 import io
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from framing.cues import CUES
+from framing.framingscore import MEANING, Share
 from framing.panel import Explanation
 from framing.schema import Article, Evidence, Record
 
@@ -44,6 +46,7 @@ def text(article: Article, record: Record, style: Style) -> str:
     head = clean(record.title or article.text.strip().split("\n", 1)[0])[:100]
     lines = [style.paint(head, "1"), f"{clean(record.id)} · language {record.language or 'unknown'}"]
     lines.extend(style.paint(f"! {clean(w)}", "33") for w in record.warnings)
+    lines.extend(verdict(record))
     shown = [c for c in sorted(record.cues, key=lambda c: -record.cues[c]) if record.cues[c] >= SHOWN or _of(record, c)]
     if not shown:
         lines.append(f"no cue reaches a probability of {SHOWN}")
@@ -52,6 +55,23 @@ def text(article: Article, record: Record, style: Style) -> str:
         lines.extend(f"      {_where(e)} {_in_context(article, e, style)}" for e in _of(record, cue))
     lines.append("A cue is what stands in the text, not a verdict on it. `framing cues` says what each means.")
     return "\n".join(lines) + "\n"
+
+
+def verdict(record: Record) -> Iterator[str]:
+    """The framing score in a line; nothing where there is none."""
+    if record.score is None or record.band is None:
+        return
+    bare = "" if record.masked_score is None else f"; {record.masked_score:.2f} without furniture, outlet names and datelines"
+    yield f"framing score {record.score:.2f}, {record.band}: {MEANING[record.band]}{bare}"
+
+
+def summands(shares: Sequence[Share], intercept: float) -> Iterator[str]:
+    """The framing score as a sum, term by term."""
+    odds = intercept + math.fsum(share.adds for share in shares)
+    yield f"  framing score {1 / (1 + math.exp(-odds)):.4f} = 1 / (1 + exp(-{odds:.4f})), and {odds:.4f} is the sum of"
+    yield f"    {intercept:+.4f}  intercept"
+    for share in shares:
+        yield f"    {share.adds:+.4f}  {share.name} {share.value:.3f} (average {share.centre:.3f})"
 
 
 def _of(record: Record, cue: str) -> list[Evidence]:
@@ -103,7 +123,8 @@ def pretty(article: Article, record: Record) -> str:
     return json.dumps(record.as_dict(), ensure_ascii=False, indent=2) + "\n"
 
 
-CSV_FIELDS = ("id", "url", "outlet", "title", "language", *(cue.id for cue in CUES), "evidence", "warnings")
+_SCORES = ("score", "band", "masked_score")
+CSV_FIELDS = ("id", "url", "outlet", "title", "language", *_SCORES, *(cue.id for cue in CUES), "evidence", "warnings")
 
 
 def csv_header() -> str:
@@ -121,7 +142,9 @@ def csv_cells(record: Record) -> tuple[str, ...]:
     evidence = " | ".join(f"{e.cue}[{e.field} {e.start}-{e.end}]: {clean(e.quote)}" for e in record.evidence)
     plain = (record.id, record.url or "", record.outlet or "", record.title or "", record.language or "")
     numbers = (f"{record.cues[cue.id]:.4f}" for cue in CUES)
-    return (*map(inert, plain), *numbers, inert(evidence), inert(" | ".join(record.warnings)))
+    bare = "" if record.masked_score is None else f"{record.masked_score:.4f}"
+    score = ("", "", "") if record.score is None else (f"{record.score:.4f}", record.band or "", bare)
+    return (*map(inert, plain), *score, *numbers, inert(evidence), inert(" | ".join(record.warnings)))
 
 
 def inert(cell: str) -> str:
@@ -174,7 +197,8 @@ def page_article(article: Article, record: Record) -> str:
     warnings = "".join(f'<p class="note">⚠ {html.escape(w)}</p>' for w in record.warnings)
     title = f"<h2>{_marked(article, record, 'title')}</h2>" if record.title else ""
     body = f"{title}{_marked(article, record, 'text')}"
-    return f"<h1>{heading}</h1>{warnings}{_score_table(record)}<article>{body}</article>\n"
+    verdicts = "".join(f"<p>{html.escape(line)}</p>" for line in verdict(record))
+    return f"<h1>{heading}</h1>{warnings}{verdicts}{_score_table(record)}<article>{body}</article>\n"
 
 
 def _score_table(record: Record) -> str:

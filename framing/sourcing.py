@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from framing.schema import Sourcing
 from framing.segment import Stretch
 from framing.speakers import INSTITUTION, NAMED, UNNAMED, Reader, Source, sources_of
 from framing.view import Candidate
@@ -19,38 +20,6 @@ SPEECH = 4  # words from which a quotation is speech, not a term
 NEAR, FAR = 4, 10  # tokens within which a speaker is looked for, first and second try
 BEHIND = 6  # tokens behind "according to" within which its source stands
 KEPT = 3  # sentences over which a speaker is kept in mind
-
-
-@dataclass(frozen=True, slots=True)
-class Sourcing:
-    """The sourcing profile. `sentences` is what the shares are of; `speakers` counts identified ones."""
-
-    sentences: int = 0
-    named: int = 0
-    institution: int = 0
-    unnamed: int = 0
-    direct: int = 0  # of the statements: those that hold a quotation
-    speakers: int = 0
-    top: int = 0  # statements of the most quoted identified speaker
-    other_side: bool = False  # another identified speaker replies, denies or contrasts
-
-    @property
-    def statements(self) -> int:
-        """All attributed statements."""
-        return self.named + self.institution + self.unnamed
-
-    @property
-    def top_share(self) -> float:
-        """The share of the most quoted speaker among the statements of identified speakers; 0 where nobody speaks."""
-        return self.top / (self.named + self.institution) if self.top else 0.0
-
-    def as_dict(self) -> dict[str, int | float | bool]:
-        """The JSON object of a record."""
-        return {
-            "sentences": self.sentences, "statements": self.statements, "named": self.named, "institution": self.institution,
-            "unnamed": self.unnamed, "direct": self.direct, "speakers": self.speakers, "top_share": round(self.top_share, 4),
-            "other_side": self.other_side,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

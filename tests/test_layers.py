@@ -6,13 +6,13 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
     ["schema", "cues", "kernel"], ["text", "bundle", "nearcopies", "disk"], ["segment", "language", "evidence", "lexicon", "speech"], ["layout", "view"],
-    ["candidates", "speakers"], ["features", "sourcing"], ["panel"],
+    ["candidates", "speakers", "masks", "profile"], ["features", "sourcing", "framingscore"], ["panel"], ["assess"],
     ["model"], ["report"], ["__init__"],
     ["inputs.rows", "inputs.streams", "inputs.sandbox", "inputs.hosts"], ["inputs.tables", "inputs.archives", "inputs.listings", "inputs.pages"],
     ["inputs.feeds", "inputs.fetch"], ["inputs.readers", "inputs.snapshot"],
     ["batches.progress", "batches.sketches", "batches.writers"], ["batches.store"], ["batches.shards"], ["batches.pool", "batches.merging"],
     ["batches.batch", "batches.follow"], ["batches.cli"],
-    ["training.corpora", "training.evaluate", "training.extract"], ["training.lint", "training.learn"], ["training.train"], ["training.card"],
+    ["training.corpora", "training.evaluate", "training.extract"], ["training.lint", "training.learn", "training.scorefit"], ["training.train"], ["training.card"],
     ["tasks.labels", "tasks.vectors", "tasks.versions"], ["tasks.agreement", "tasks.folders", "tasks.heads"], ["tasks.imports", "tasks.deciding"],
     ["tasks.fitting", "tasks.spantask"], ["tasks.taskmodel", "tasks.measure", "tasks.doubt"], ["tasks.evalreport", "tasks.benchmark", "tasks.compare"],
     ["tasks.taskcard"], ["tasks.cli"], ["cli"],

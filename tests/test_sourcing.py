@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 import framing
 from framing.candidates import candidates
 from framing.cues import LANGUAGES
-from framing.schema import Article
+from framing.schema import Article, Sourcing
 from framing.segment import Stretch
-from framing.sourcing import Sourcing, Statement, measure, statements, summary
+from framing.sourcing import Statement, measure, statements, summary
 
 CASES = json.loads((Path(__file__).parent / "cases" / "sourcing.json").read_text(encoding="utf-8"))
 
