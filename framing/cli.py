@@ -28,9 +28,11 @@ INTERRUPTED = 130
 LATER = {
     "batch": "framing.batches.cli",
     "benchmark": "framing.tasks.cli",
+    "compare": "framing.outlets.cli",
     "evaluate": "framing.tasks.cli",
     "labels": "framing.tasks.cli",
     "models": "framing.tasks.cli",
+    "outlets": "framing.outlets.cli",
     "predict": "framing.tasks.cli",
 }
 
