@@ -30,9 +30,11 @@ OUTPUT, LOCKED, INTERRUPTED = 74, 75, 130  # as in sysexits.h; 128 + SIGINT
 LATER = {
     "batch": "framing.batches.cli",
     "benchmark": "framing.tasks.cli",
+    "compare": "framing.outlets.cli",
     "evaluate": "framing.tasks.cli",
     "labels": "framing.tasks.cli",
     "models": "framing.tasks.cli",
+    "outlets": "framing.outlets.cli",
     "predict": "framing.tasks.cli",
 }
 
@@ -91,7 +93,7 @@ def main() -> None:
 @click.option("--lang", "language", metavar="CODE", help=f"Its language ({' '.join(LANGUAGES)}); detected if not given.")
 @click.option("-m", "--model", default="default", show_default=True, help="A model's folder, one of versions, or a shipped model's name.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if any row was skipped.")
-@click.option("--explain", is_flag=True, help="Text view: the strongest features behind each piece of evidence.")
+@click.option("--explain", is_flag=True, help="Text view: the score term by term, the strongest features behind each evidence.")
 def score(
     paths: tuple[str, ...], form: str, input_format: str | None, encoding: str, title: str | None, url: str | None,
     language: str | None, model: str, strict: bool, explain: bool,
@@ -142,7 +144,8 @@ def _explaining(model: Model) -> Callable[[Article, Record], str]:
     def render(article: Article, record: Record) -> str:
         cues = dict.fromkeys(e.cue for e in record.evidence)
         reasons = (line for cue in cues for line in report.reasons(model.explain(article, cue), record, cue))
-        return report.text(article, record, style) + "".join(f"{line}\n" for line in reasons)
+        sums = report.summands(*model.explain_score(article)) if record.score is not None else ()
+        return report.text(article, record, style) + "".join(f"{line}\n" for line in (*sums, *reasons))
 
     return render
 

@@ -8,19 +8,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from framing import abstain, evasion, language
+from framing import abstain, assess, evasion, language, masks
 from framing.bundle import Table, names_bytes, read_manifest
 from framing.candidates import candidates
-from framing.cues import CUE_IDS, PHRASES, UNIT_OF, UNITS, heads
+from framing.cues import CUE_IDS, LANGUAGES, PHRASES, UNIT_OF, UNITS, heads
 from framing.evidence import assemble
+from framing.framingscore import FramingScore, Share
 from framing.lexicon import Lexicon
 from framing.panel import SENTENCE_SHARE as SENTENCE_SHARE
 from framing.panel import Explanation, Margins, Panel, Panels
+from framing.profile import Profile
 from framing.schema import Article, BundleError, Evidence, ModelId, Record
+from framing.segment import Stretch
 from framing.text import fold, letters
 from framing.view import Candidate, Words
 
 SHORT = 200  # letters; below it a warning says that the text is short
+Columns = dict[str, Sequence[float]]  # by cue, a margin a candidate
 
 
 class Calibration(NamedTuple):
@@ -36,6 +40,11 @@ class Calibration(NamedTuple):
             return 0.0
         z = max(-60.0, min(60.0, self.slope * margin + self.intercept))
         return 1.0 / (1.0 + math.exp(-z))
+
+    def probabilities(self, margins: Sequence[float]) -> list[float]:
+        """The probabilities of finite margins."""
+        slope, intercept, exp = self.slope, self.intercept, math.exp
+        return [1.0 / (1.0 + exp(min(60.0, -slope * m - intercept))) for m in margins]
 
 
 def _numbers(given: Sequence[float], count: int) -> list[float]:
@@ -64,6 +73,7 @@ class Model:
             self.panels = Panels(self._panel(unit, body) for unit in UNITS)
             self._vocabulary = abstain.Vocabulary(self.panels["sentence"].table)
             self._bars = {str(lang): float(bar) for lang, bar in dict(body.get("known", abstain.KNOWN)).items()}
+            self.framing = FramingScore.of(body["score"]) if "score" in body else None
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
             raise BundleError(folder, f"lacks or misspells {problem}", "retrain it with `framing train`") from problem
 
@@ -106,18 +116,59 @@ class Model:
         found = candidates(article, lang or "", self.lexicon)
         warnings.extend(abstain.by_distance(lang, *self._vocabulary.share(_words(found["sentence"])), self._bars))
         margins = self.panels.margins(found)
-        best: dict[str, float] = {}
-        evidence: list[Evidence] = []
-        for cue in CUE_IDS:
-            judged = found[UNIT_OF[cue]]
-            column = self._column(cue, judged, margins)
-            best[cue] = max(column, default=-math.inf)
-            if best[cue] >= self.calibrations[cue].threshold:
-                evidence.extend(self._evidence(article, cue, judged, column))
-        evidence.sort(key=lambda e: (e.field != "title", e.start, e.end, e.cue))
+        columns = self._columns(found, margins)
+        evidence = self._all_evidence(article, found, columns)
+        best = {cue: max(column, default=-math.inf) for cue, column in columns.items()}
         cues = {cue: round(self.calibrations[cue].probability(margin), 4) for cue, margin in best.items()}
+        plain = self._profile(found, columns, evidence)
+        score = self.framing.score(plain) if self.framing and lang in LANGUAGES else None
+        masked = self.framing.score(self._masked(article, evidence, found, margins)) if self.framing and score else None
+        if self.framing and lang in LANGUAGES and score is None:
+            warnings.append(f"score_withheld: {plain.words} words, no framing score below {self.framing.words}")
         common = (article.id, article.url, article.outlet, article.title, lang)
-        return Record(*common, cues, tuple(evidence), tuple(warnings), self.id)
+        value, band = score or (None, None)
+        bare = masked.score if masked else None
+        record = Record(*common, cues, tuple(evidence), tuple(warnings), self.id, value, band, bare, plain.sourcing)
+        return replace(record, score=None, band=None, masked_score=None) if record.abstains else record
+
+    def profiles(self, article: Article) -> tuple[Profile, Profile]:
+        """The cue profile of one article, whole and masked: what its framing scores are made of."""
+        found = candidates(article, self._language(article)[0] or "", self.lexicon)
+        margins = self.panels.margins(found)
+        columns = self._columns(found, margins)
+        evidence = self._all_evidence(article, found, columns)
+        return self._profile(found, columns, evidence), self._masked(article, evidence, found, margins)
+
+    def explain_score(self, article: Article) -> tuple[list[Share], float]:
+        """What each term adds to the log-odds of the framing score, and the intercept; nothing where the model has no score."""
+        return (self.framing.explain(self.profiles(article)[0]), self.framing.intercept) if self.framing else ([], 0.0)
+
+    def _profile(
+        self, found: assess.Found, columns: Columns, evidence: Sequence[Evidence], aside: Sequence[Stretch] = ()
+    ) -> Profile:
+        chances = {cue: self.calibrations[cue].probabilities(column) for cue, column in columns.items()}
+        return assess.profile(found, chances, evidence, aside)
+
+    def _masked(self, article: Article, evidence: Sequence[Evidence], found: assess.Found, margins: Margins) -> Profile:
+        """The profile without furniture, outlet names and datelines."""
+        aside = masks.furniture(article, evidence)
+        names = masks.outlet_names(article)
+        masked = {view.field: masks.masked_tokens(view, names) for view in assess.views(found)}
+        if any(masked.values()):
+            again, numbers = masks.touched(found, masked)
+            margins = assess.patched(margins, self.panels.margins(again), numbers, masks.emptied(found, masked))
+        columns = self._columns(found, margins)
+        return self._profile(found, columns, self._all_evidence(article, found, columns), aside)
+
+    def _all_evidence(self, article: Article, found: assess.Found, columns: Columns) -> list[Evidence]:
+        evidence: list[Evidence] = []
+        for cue, column in columns.items():
+            if max(column, default=-math.inf) >= self.calibrations[cue].threshold:
+                evidence.extend(self._evidence(article, cue, found[UNIT_OF[cue]], column))
+        return sorted(evidence, key=lambda e: (e.field != "title", e.start, e.end, e.cue))
+
+    def _columns(self, found: assess.Found, margins: Margins) -> Columns:
+        return {cue: self._column(cue, found[UNIT_OF[cue]], margins) for cue in CUE_IDS}
 
     def _column(self, cue: str, judged: Sequence[Candidate], margins: Margins) -> Sequence[float]:
         """The margins of one cue; a phrase's takes in its sentence's."""

@@ -1,0 +1,92 @@
+"""The framing score: a logistic regression over the cue profile, small enough to be read aloud.
+
+score = 1 / (1 + exp(-(intercept + sum of weight * (value - centre) / scale)))
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+
+from framing.profile import TERMS, Profile
+
+BANDS = ("low", "medium", "high")
+MEANING = {
+    "low": "fewer framing cues, more attribution than most articles",
+    "medium": "as many framing cues as most articles, of either side",
+    "high": "more framing cues, less attribution than 95 % of ordinary articles",
+}
+
+
+class Term(NamedTuple):
+    """One summand. centre, scale: mean and deviation of the value where the score was fitted."""
+
+    weight: float
+    centre: float
+    scale: float
+
+
+class Share(NamedTuple):
+    """What a term adds to the log-odds of one article."""
+
+    name: str
+    value: float
+    centre: float
+    adds: float
+
+
+class Scored(NamedTuple):
+    """A score and its band."""
+
+    score: float
+    band: str
+
+
+class FramingScore(NamedTuple):
+    """The fitted score. low, high: the scores that part the bands; words: the least that a text must have."""
+
+    intercept: float
+    terms: Mapping[str, Term]
+    low: float
+    high: float
+    words: int
+    measured: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Self:
+        """The score of a bundle's manifest. Raises `KeyError`, `TypeError` or `ValueError` for one that is none."""
+        terms = {name: Term(*map(float, numbers)) for name, numbers in body["terms"].items()}
+        unknown = terms.keys() - set(TERMS)
+        numbers = [float(body[name]) for name in ("intercept", "low", "high")]
+        flat = [*numbers, *(number for term in terms.values() for number in term)]
+        if unknown or not all(map(math.isfinite, flat)) or any(term.scale <= 0 for term in terms.values()):
+            raise ValueError(f"score: {', '.join(sorted(unknown)) or 'numbers that are none'}")
+        intercept, low, high = numbers
+        return cls(intercept, terms, low, high, int(body["words"]), dict(body.get("measured", {})))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON object of a manifest."""
+        terms = {name: [round(number, 6) for number in term] for name, term in self.terms.items()}
+        rest = {"intercept": round(self.intercept, 6), "low": self.low, "high": self.high, "words": self.words}
+        return {"terms": terms, **rest, "measured": dict(self.measured)}
+
+    def explain(self, profile: Profile) -> list[Share]:
+        """What each term adds, the largest first; with the intercept they sum to the score's log-odds."""
+        values = profile.terms()
+        shares = (
+            Share(name, values[name], term.centre, term.weight * (values[name] - term.centre) / term.scale)
+            for name, term in self.terms.items()
+        )
+        return sorted(shares, key=lambda share: (-abs(share.adds), share.name))
+
+    def odds(self, profile: Profile) -> float:
+        """The log-odds of a profile."""
+        return self.intercept + math.fsum(share.adds for share in self.explain(profile))
+
+    def score(self, profile: Profile) -> Scored | None:
+        """The score and its band; None for a text that is too short."""
+        if profile.words < self.words:
+            return None
+        value = round(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.odds(profile))))), 4)
+        return Scored(value, BANDS[(value >= self.low) + (value >= self.high)])
