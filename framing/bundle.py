@@ -18,7 +18,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import mmap
 import os
 import struct
 import sys
@@ -28,7 +27,7 @@ from typing import Any
 
 from framing.kernel import native
 from framing.schema import BundleError, OutputError
-from framing.sealed import MAX_MANIFEST, inside, parse, read_file, seal, sealed
+from framing.sealed import MAX_MANIFEST, parse, read_file, seal, sealed
 
 MAGIC = b"FRAMING\0"
 VERSION = 1
@@ -51,11 +50,14 @@ def first_slot(feature_key: int, slots: int) -> int:
 
 
 class Table:
-    """A mapped table. `row(name)` is the feature's row or -1; `values` the rows, flat; `keys`, `places` as on disk."""
+    """A table in memory. `row(name)` is the feature's row or -1; `values` the rows, flat; `keys`, `places` as on disk.
+
+    Read, not mapped: what was verified is what is used, and a file cut short later cannot kill the process.
+    """
 
     def __init__(self, path: Path, digest: str, width: int) -> None:
-        raw, found = _map(inside(path.parent, path.name, MAX_TABLE))
-        if found != digest:
+        raw = read_file(path.parent, path.name, MAX_TABLE)
+        if hashlib.sha256(raw).hexdigest() != digest:
             raise BundleError(path, "does not match its digest in model.json", _REMEDY)
         slots, rows = _sizes(path, raw, width)
         self._slots, self.width, self.count = slots, 1 + width, rows
@@ -86,16 +88,7 @@ class Table:
         return -1
 
 
-def _map(path: Path) -> tuple[mmap.mmap, str]:
-    """The mapped file and its digest, taken by reading: pages that nobody asks for stay out of the process."""
-    try:
-        with open(path, "rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError) as problem:
-        raise BundleError(path, f"cannot be read ({problem})", _REMEDY) from problem
-
-
-def _sizes(path: Path, raw: mmap.mmap, width: int) -> tuple[int, int]:
+def _sizes(path: Path, raw: bytes, width: int) -> tuple[int, int]:
     """The slots and rows of a table whose header and length agree."""
     if len(raw) < _HEADER.size or raw[:8] != MAGIC:
         raise BundleError(path, "is no table of a framing model", _REMEDY)

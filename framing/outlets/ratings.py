@@ -86,14 +86,18 @@ def correlations(outlets: Sequence[OutletSummary], ratings: Ratings, seed: int =
 
 
 def _correlation(name: str, rates: np.ndarray, rated: np.ndarray, seed: int) -> Correlation:
-    from scipy.stats import spearmanr
-
     if len(rates) < FEWEST or len(set(rated)) < 2 or len(set(rates)) < 2:
         return Correlation(name, len(rates), None)
-    random, values = np.random.default_rng(seed), []
-    for _ in range(ROUNDS):
-        drawn = random.integers(0, len(rates), len(rates))
-        if len(set(rated[drawn])) > 1 and len(set(rates[drawn])) > 1:
-            values.append(float(spearmanr(rates[drawn], rated[drawn]).statistic))
-    low, high = np.percentile(values, [2.5, 97.5])
-    return Correlation(name, len(rates), float(spearmanr(rates, rated).statistic), float(low), float(high))
+    drawn = np.random.default_rng(seed).integers(0, len(rates), (ROUNDS, len(rates)))
+    low, high = np.nanpercentile(_spearman(rates[drawn], rated[drawn]), [2.5, 97.5])
+    return Correlation(name, len(rates), float(_spearman(rates[None], rated[None])[0]), float(low), float(high))
+
+
+def _spearman(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The rank correlation of each row; nan where one side is all alike."""
+    from scipy.stats import rankdata
+
+    first, second = (ranks - ranks.mean(axis=1, keepdims=True) for ranks in (rankdata(a, axis=1), rankdata(b, axis=1)))
+    spread = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
+    found: np.ndarray = np.divide((first * second).sum(axis=1), spread, out=np.full(len(a), np.nan), where=spread > 0)
+    return found

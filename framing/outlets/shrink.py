@@ -62,29 +62,27 @@ def prior(hits: Sequence[int], trials: Sequence[int]) -> Prior:
 
 
 def rates(hits: Sequence[int], trials: Sequence[int], given: Prior, level: float = LEVEL) -> list[Rate]:
-    """The rate of each outlet."""
-    k, n = np.asarray(hits, float), np.asarray(trials, float)
-    a, b, weight = _posterior(k, n, given)
-    mean = (weight * a / (a + b)).sum(axis=1)
-    low, high = (_quantile(a, b, weight, q) for q in ((1 - level) / 2, (1 + level) / 2))
-    columns = (mean.tolist(), low.tolist(), high.tolist(), hits, trials)
-    return [Rate(*each) for each in zip(*columns, strict=True)]
+    """The rate of each outlet. The prior has seen the outlet's own counts, so that its weights are those of the posterior."""
+    pairs, which = np.unique(np.stack([np.asarray(hits, float), np.asarray(trials, float)], axis=1), axis=0, return_inverse=True)
+    a, b = _posterior(pairs[:, 0], pairs[:, 1], given)
+    mean = (given.weight * a / (a + b)).sum(axis=1)
+    low, high = (_quantile(a, b, given.weight, q) for q in ((1 - level) / 2, (1 + level) / 2))
+    columns = (values[which.ravel()].tolist() for values in (mean, low, high))
+    return [Rate(*each) for each in zip(*columns, hits, trials, strict=True)]
 
 
 def draws(hits: Sequence[int], trials: Sequence[int], given: Prior, count: int, random: np.random.Generator) -> Floats:
     """Rates drawn from the posterior: (outlets, count)."""
-    a, b, weight = _posterior(np.asarray(hits, float), np.asarray(trials, float), given)
-    steps = np.cumsum(weight, axis=1)
-    point = (random.random((len(a), count))[:, :, None] > steps[:, None, :]).sum(axis=2).clip(max=a.shape[1] - 1)
+    a, b = _posterior(np.asarray(hits, float), np.asarray(trials, float), given)
+    point = np.searchsorted(np.cumsum(given.weight), random.random((len(a), count))).clip(max=a.shape[1] - 1)
     rows = np.arange(len(a))[:, None]
     found: Floats = random.beta(a[rows, point], b[rows, point])
     return found
 
 
-def _posterior(k: Floats, n: Floats, given: Prior) -> tuple[Floats, Floats, Floats]:
-    """Per outlet: a, b and weight of each grid point, (outlets, points). The outlet's own counts are in the grid's weights already."""
-    a, b = given.a[None, :] + k[:, None], given.b[None, :] + (n - k)[:, None]
-    return a, b, np.broadcast_to(given.weight, a.shape)
+def _posterior(k: Floats, n: Floats, given: Prior) -> tuple[Floats, Floats]:
+    """Per outlet a and b of each grid point: (outlets, points)."""
+    return given.a[None, :] + k[:, None], given.b[None, :] + (n - k)[:, None]
 
 
 def _quantile(a: Floats, b: Floats, weight: Floats, share: float) -> Floats:
