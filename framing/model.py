@@ -121,8 +121,8 @@ class Model:
         best = {cue: max(column, default=-math.inf) for cue, column in columns.items()}
         cues = {cue: round(self.calibrations[cue].probability(margin), 4) for cue, margin in best.items()}
         plain = self._profile(found, columns, evidence)
-        score = self.framing.score(plain) if self.framing and lang in LANGUAGES else None
-        masked = self.framing.score(self._masked(article, evidence, found, margins)) if self.framing and score else None
+        score = self.framing.score(plain, lang) if self.framing and lang in LANGUAGES else None
+        masked = self.framing.score(self._masked(article, evidence, found, margins), lang) if self.framing and score else None
         if self.framing and lang in LANGUAGES and score is None:
             warnings.append(f"score_withheld: {plain.words} words, no framing score below {self.framing.words}")
         common = (article.id, article.url, article.outlet, article.title, lang)
@@ -141,7 +141,9 @@ class Model:
 
     def explain_score(self, article: Article) -> tuple[list[Share], float]:
         """What each term adds to the log-odds of the framing score, and the intercept; nothing where the model has no score."""
-        return (self.framing.explain(self.profiles(article)[0]), self.framing.intercept) if self.framing else ([], 0.0)
+        if self.framing is None:
+            return [], 0.0
+        return self.framing.explain(self.profiles(article)[0], self._language(article)[0]), self.framing.intercept
 
     def _profile(
         self, found: assess.Found, columns: Columns, evidence: Sequence[Evidence], aside: Sequence[Stretch] = ()

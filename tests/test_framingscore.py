@@ -22,24 +22,33 @@ def profile(probability: float = 0.0, words: int = 100, sourcing: Sourcing | Non
 def test_a_score_is_the_logistic_of_its_terms() -> None:
     odds = -0.5 + (math.log1p(9.0) - 0.5) / 2.0 - 0.4 * (0.0 - 0.1) / 0.2
     given = profile(0.9)
-    assert GIVEN.odds(given) == pytest.approx(odds)
-    scored = GIVEN.score(given)
+    assert GIVEN.odds(given, "fr") == pytest.approx(odds)
+    scored = GIVEN.score(given, "fr")
     assert scored is not None and scored.score == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-4) and scored.band == "high"
 
 
 def test_the_terms_and_the_intercept_add_up() -> None:
     given = profile(0.4, sourcing=Sourcing(10, named=4))
-    assert GIVEN.intercept + sum(s.adds for s in GIVEN.explain(given)) == pytest.approx(GIVEN.odds(given))
-    assert [s.name for s in GIVEN.explain(given)] == ["sourcing.named", "scare_quotes.density"]
+    assert GIVEN.intercept + sum(s.adds for s in GIVEN.explain(given, "fr")) == pytest.approx(GIVEN.odds(given, "fr"))
+    assert [s.name for s in GIVEN.explain(given, "fr")] == ["sourcing.named", "scare_quotes.density"]
+
+
+def test_a_language_has_its_offset() -> None:
+    moved = GIVEN._replace(languages={"ru": 0.3})
+    given = profile(0.4)
+    assert moved.odds(given, "ru") == pytest.approx(GIVEN.odds(given, "ru") - 0.3)
+    assert moved.odds(given, "fr") == moved.odds(given, None) == GIVEN.odds(given, None)
+    assert ("language.ru", -0.3) in [(share.name, share.adds) for share in moved.explain(given, "ru")]
+    assert FramingScore.of(json.loads(json.dumps(moved.as_dict()))) == moved
 
 
 def test_bands_are_parted_by_the_two_scores() -> None:
-    found = [GIVEN.score(profile(p, sourcing=Sourcing(10, named=n))) for p, n in ((0.0, 9), (0.1, 0), (0.9, 0))]
+    found = [GIVEN.score(profile(p, sourcing=Sourcing(10, named=n)), None) for p, n in ((0.0, 9), (0.1, 0), (0.9, 0))]
     assert [f.band for f in found if f] == list(BANDS) == list(MEANING)
 
 
 def test_a_short_text_has_no_score() -> None:
-    assert GIVEN.score(profile(0.9, words=59)) is None and GIVEN.score(profile(0.9, words=60)) is not None
+    assert GIVEN.score(profile(0.9, words=59), "fr") is None and GIVEN.score(profile(0.9, words=60), "fr") is not None
 
 
 def test_it_reads_what_it_writes() -> None:
