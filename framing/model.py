@@ -133,6 +133,7 @@ class Model:
 
     def profiles(self, article: Article) -> tuple[Profile, Profile]:
         """The cue profile of one article, whole and masked: what its framing scores are made of."""
+        article = self._as_read(article)
         found = candidates(article, self._language(article)[0] or "", self.lexicon)
         margins = self.panels.margins(found)
         columns = self._columns(found, margins)
@@ -143,7 +144,13 @@ class Model:
         """What each term adds to the log-odds of the framing score, and the intercept; nothing where the model has no score."""
         if self.framing is None:
             return [], 0.0
-        return self.framing.explain(self.profiles(article)[0], self._language(article)[0]), self.framing.intercept
+        lang, _ = self._language(self._as_read(article))
+        return self.framing.explain(self.profiles(article)[0], lang), self.framing.intercept
+
+    def _as_read(self, article: Article) -> Article:
+        """The article without disguise."""
+        seen = evasion.undisguised(article, self._knows)
+        return seen.article if seen else article
 
     def _profile(
         self, found: assess.Found, columns: Columns, evidence: Sequence[Evidence], aside: Sequence[Stretch] = ()

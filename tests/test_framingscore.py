@@ -1,5 +1,6 @@
 import json
 import math
+from collections.abc import Callable
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_a_damaged_score_is_refused(change: dict[str, object], problem: type[Exc
 def test_a_bundle_with_a_damaged_score_is_a_bundle_error(model: framing.Model, tmp_path: object) -> None:
     folder = type(model.folder)(str(tmp_path))
     for path in model.folder.iterdir():
-        (folder / path.name).symlink_to(path)
+        (folder / path.name).write_bytes(path.read_bytes())
     body = bundle.read_manifest(model.folder)
     del body["sha256"]
     (folder / bundle.MANIFEST).unlink()
@@ -110,6 +111,14 @@ def test_a_loaded_text_scores_above_a_plain_one(model: framing.Model) -> None:
     assert loaded.score is not None and plain.score is not None
     assert loaded.band == "high" and plain.band != "high" and plain.score < 0.5
     assert plain.sourcing is not None and plain.sourcing.other_side
+
+
+@pytest.mark.parametrize("disguise", [str, lambda text: text.replace("junta", "j\u200bunta").replace("regime", "re\u200bgime")])
+def test_the_sum_is_that_of_the_score_disguised_or_not(model: framing.Model, disguise: Callable[[str], str]) -> None:
+    article = Article("a", disguise(LOADED), "The junta lied again", None, None, "en")
+    shares, intercept = model.explain_score(article)
+    odds = intercept + math.fsum(share.adds for share in shares)
+    assert model.score_one(article).score == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-4)
 
 
 def test_it_abstains_on_short_texts_and_in_other_languages(model: framing.Model) -> None:
