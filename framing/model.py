@@ -121,8 +121,8 @@ class Model:
         best = {cue: max(column, default=-math.inf) for cue, column in columns.items()}
         cues = {cue: round(self.calibrations[cue].probability(margin), 4) for cue, margin in best.items()}
         plain = self._profile(found, columns, evidence)
-        score = self.framing.score(plain) if self.framing and lang in LANGUAGES else None
-        masked = self.framing.score(self._masked(article, evidence, found, margins)) if self.framing and score else None
+        score = self.framing.score(plain, lang) if self.framing and lang in LANGUAGES else None
+        masked = self.framing.score(self._masked(article, evidence, found, margins), lang) if self.framing and score else None
         if self.framing and lang in LANGUAGES and score is None:
             warnings.append(f"score_withheld: {plain.words} words, no framing score below {self.framing.words}")
         common = (article.id, article.url, article.outlet, article.title, lang)
@@ -133,6 +133,7 @@ class Model:
 
     def profiles(self, article: Article) -> tuple[Profile, Profile]:
         """The cue profile of one article, whole and masked: what its framing scores are made of."""
+        article = self._as_read(article)
         found = candidates(article, self._language(article)[0] or "", self.lexicon)
         margins = self.panels.margins(found)
         columns = self._columns(found, margins)
@@ -141,7 +142,15 @@ class Model:
 
     def explain_score(self, article: Article) -> tuple[list[Share], float]:
         """What each term adds to the log-odds of the framing score, and the intercept; nothing where the model has no score."""
-        return (self.framing.explain(self.profiles(article)[0]), self.framing.intercept) if self.framing else ([], 0.0)
+        if self.framing is None:
+            return [], 0.0
+        lang, _ = self._language(self._as_read(article))
+        return self.framing.explain(self.profiles(article)[0], lang), self.framing.intercept
+
+    def _as_read(self, article: Article) -> Article:
+        """The article without disguise."""
+        seen = evasion.undisguised(article, self._knows)
+        return seen.article if seen else article
 
     def _profile(
         self, found: assess.Found, columns: Columns, evidence: Sequence[Evidence], aside: Sequence[Stretch] = ()

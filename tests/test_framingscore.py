@@ -1,5 +1,6 @@
 import json
 import math
+from collections.abc import Callable
 
 import pytest
 
@@ -22,24 +23,33 @@ def profile(probability: float = 0.0, words: int = 100, sourcing: Sourcing | Non
 def test_a_score_is_the_logistic_of_its_terms() -> None:
     odds = -0.5 + (math.log1p(9.0) - 0.5) / 2.0 - 0.4 * (0.0 - 0.1) / 0.2
     given = profile(0.9)
-    assert GIVEN.odds(given) == pytest.approx(odds)
-    scored = GIVEN.score(given)
+    assert GIVEN.odds(given, "fr") == pytest.approx(odds)
+    scored = GIVEN.score(given, "fr")
     assert scored is not None and scored.score == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-4) and scored.band == "high"
 
 
 def test_the_terms_and_the_intercept_add_up() -> None:
     given = profile(0.4, sourcing=Sourcing(10, named=4))
-    assert GIVEN.intercept + sum(s.adds for s in GIVEN.explain(given)) == pytest.approx(GIVEN.odds(given))
-    assert [s.name for s in GIVEN.explain(given)] == ["sourcing.named", "scare_quotes.density"]
+    assert GIVEN.intercept + sum(s.adds for s in GIVEN.explain(given, "fr")) == pytest.approx(GIVEN.odds(given, "fr"))
+    assert [s.name for s in GIVEN.explain(given, "fr")] == ["sourcing.named", "scare_quotes.density"]
+
+
+def test_a_language_has_its_offset() -> None:
+    moved = GIVEN._replace(languages={"ru": 0.3})
+    given = profile(0.4)
+    assert moved.odds(given, "ru") == pytest.approx(GIVEN.odds(given, "ru") - 0.3)
+    assert moved.odds(given, "fr") == moved.odds(given, None) == GIVEN.odds(given, None)
+    assert ("language.ru", -0.3) in [(share.name, share.adds) for share in moved.explain(given, "ru")]
+    assert FramingScore.of(json.loads(json.dumps(moved.as_dict()))) == moved
 
 
 def test_bands_are_parted_by_the_two_scores() -> None:
-    found = [GIVEN.score(profile(p, sourcing=Sourcing(10, named=n))) for p, n in ((0.0, 9), (0.1, 0), (0.9, 0))]
+    found = [GIVEN.score(profile(p, sourcing=Sourcing(10, named=n)), None) for p, n in ((0.0, 9), (0.1, 0), (0.9, 0))]
     assert [f.band for f in found if f] == list(BANDS) == list(MEANING)
 
 
 def test_a_short_text_has_no_score() -> None:
-    assert GIVEN.score(profile(0.9, words=59)) is None and GIVEN.score(profile(0.9, words=60)) is not None
+    assert GIVEN.score(profile(0.9, words=59), "fr") is None and GIVEN.score(profile(0.9, words=60), "fr") is not None
 
 
 def test_it_reads_what_it_writes() -> None:
@@ -61,7 +71,7 @@ def test_a_damaged_score_is_refused(change: dict[str, object], problem: type[Exc
 def test_a_bundle_with_a_damaged_score_is_a_bundle_error(model: framing.Model, tmp_path: object) -> None:
     folder = type(model.folder)(str(tmp_path))
     for path in model.folder.iterdir():
-        (folder / path.name).symlink_to(path)
+        (folder / path.name).write_bytes(path.read_bytes())
     body = bundle.read_manifest(model.folder)
     del body["sha256"]
     (folder / bundle.MANIFEST).unlink()
@@ -101,6 +111,14 @@ def test_a_loaded_text_scores_above_a_plain_one(model: framing.Model) -> None:
     assert loaded.score is not None and plain.score is not None
     assert loaded.band == "high" and plain.band != "high" and plain.score < 0.5
     assert plain.sourcing is not None and plain.sourcing.other_side
+
+
+@pytest.mark.parametrize("disguise", [str, lambda text: text.replace("junta", "j\u200bunta").replace("regime", "re\u200bgime")])
+def test_the_sum_is_that_of_the_score_disguised_or_not(model: framing.Model, disguise: Callable[[str], str]) -> None:
+    article = Article("a", disguise(LOADED), "The junta lied again", None, None, "en")
+    shares, intercept = model.explain_score(article)
+    odds = intercept + math.fsum(share.adds for share in shares)
+    assert model.score_one(article).score == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-4)
 
 
 def test_it_abstains_on_short_texts_and_in_other_languages(model: framing.Model) -> None:

@@ -23,6 +23,7 @@ from framing.training.evaluate import Bools, Estimate, Floats, bootstrap
 
 PENALTY = 0.003  # of the squared weights
 EVEN = 0.7  # 1: every corpus, language and side weighs the same; 0: every article does
+FEWEST = 30  # articles without the label from which a language has an offset
 SMALLEST = 0.005  # a smaller weight is left out
 WORDS = 60  # the least that a text must have
 FALSE_ALARMS = 0.05  # of the articles without the label, that may be "high"
@@ -77,7 +78,18 @@ def fit(examples: Sequence[Example], free: bool = False) -> FramingScore:
     terms = {
         name: Term(float(w), float(c), float(s)) for name, w, c, s in zip(TERMS, found, centre, scale) if abs(w) >= SMALLEST
     }
-    return FramingScore(float(found[-1]), terms, 0.5, 0.5, WORDS, {})
+    score = FramingScore(float(found[-1]), terms, 0.5, 0.5, WORDS, {})
+    return score._replace(languages=_offsets(score, used))
+
+
+def _offsets(score: FramingScore, used: Sequence[Example]) -> dict[str, float]:
+    """By how much articles without the label lie above those of all languages, which weigh the same; drawn to 0 where there are few."""
+    plain = [e for e in used if not e.positive]
+    odds, sizes = _odds(score, plain), Counter(e.language for e in plain)
+    means = {code: float(np.mean([o for o, e in zip(odds, plain) if e.language == code])) for code in sizes}
+    known = [code for code in sorted(sizes) if sizes[code] >= FEWEST]
+    middle = float(np.mean([means[code] for code in known])) if known else 0.0
+    return {code: (means[code] - middle) * sizes[code] / (sizes[code] + FEWEST) for code in known}
 
 
 def _loss(design: Floats, sign: Floats, weight: Floats) -> Callable[[Floats], tuple[float, Floats]]:
@@ -92,11 +104,17 @@ def _loss(design: Floats, sign: Floats, weight: Floats) -> Callable[[Floats], tu
 
 def apply(score: FramingScore, examples: Sequence[Example]) -> Floats:
     """The scores of examples (n,), short ones too."""
+    offsets = np.array([score.languages.get(e.language, 0.0) for e in examples])
+    return np.asarray(1 / (1 + np.exp(-np.clip(_odds(score, examples) - offsets, -60, 60))))
+
+
+def _odds(score: FramingScore, examples: Sequence[Example]) -> Floats:
+    """The log-odds before the language's offset (n,)."""
     numbers = [score.terms.get(name, Term(0.0, 0.0, 1.0)) for name in TERMS]
     weight, centre, scale = (np.array(column) for column in zip(*numbers))
     values = np.array([e.terms for e in examples]).reshape(-1, len(TERMS))
-    odds = score.intercept + ((values - centre) / scale) @ weight
-    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -60, 60))))
+    odds: Floats = score.intercept + ((values - centre) / scale) @ weight
+    return odds
 
 
 def held_out(examples: Sequence[Example], free: bool = False) -> Floats:
