@@ -8,7 +8,8 @@
      kernel.text(texts, classes)   the tokens of one view
      text.margins(unit, judged)    a list of margins a head, for candidates of that view
      text.words(unit, indices, layouts)    the same for single words
-     text.features(candidate)      the names of a candidate's features, for training and for the tests
+     text.features(candidate)      the names of a candidate's features, for the tests
+     text.count(judged, index)     their columns and counts, for training; an Index numbers and names the features that it meets
      tokens(folded, starts, size)  what text.tokens finds
      case(text)                    what layout.case says of a text
 
@@ -237,13 +238,22 @@ static int know_grams(Store *store, const Table *table, int unit, Word *word) {
 
 /* --- features, in the order of features.groups --------------------------------------------------------------- */
 
-/* Where features go: to counted rows of a table, or by name to a list. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *names; /* column -> name */
+    uint64_t *keys;  /* open addressing, 0 for empty */
+    uint32_t *columns, *counts, *order;
+    size_t slots, used, room; /* room: of counts and order */
+} Index;
+
+/* Where features go: to counted rows of a table, to counted columns of an index, or by name to a list. */
 typedef struct {
     const Table *table;
     int unit;
     uint32_t *counts, *order; /* (rows,), zero between candidates */
     uint32_t found;
     PyObject *names;
+    Index *index;
     int failed;
 } Sink;
 
@@ -280,9 +290,62 @@ static void name_it(Sink *sink, const Piece *pieces, int count) {
     Py_XDECREF(name);
 }
 
+static int grow(void **array, size_t *room, size_t wanted, size_t each) {
+    if (wanted <= *room) return 0;
+    size_t larger = *room * 2 > wanted ? *room * 2 : wanted + 64;
+    void *moved = realloc(*array, larger * each);
+    if (!moved) return PyErr_NoMemory(), -1;
+    *array = moved, *room = larger;
+    return 0;
+}
+
+static int widen_index(Index *index) {
+    size_t slots = index->slots ? 2 * index->slots : 1 << 12, room = index->room;
+    uint64_t *keys = calloc(slots, sizeof(uint64_t));
+    uint32_t *columns = malloc(slots * sizeof(uint32_t));
+    if (!keys || !columns || grow((void **)&index->counts, &room, slots, sizeof(uint32_t)) ||
+        grow((void **)&index->order, &index->room, slots, sizeof(uint32_t)))
+        return free(keys), free(columns), PyErr_NoMemory(), -1;
+    memset(index->counts + index->slots, 0, (slots - index->slots) * sizeof(uint32_t));
+    for (size_t old = 0; old < index->slots; old++) {
+        if (!index->keys[old]) continue;
+        size_t slot = index->keys[old] & (slots - 1);
+        while (keys[slot]) slot = (slot + 1) & (slots - 1);
+        keys[slot] = index->keys[old], columns[slot] = index->columns[old];
+    }
+    free(index->keys), free(index->columns);
+    index->keys = keys, index->columns = columns, index->slots = slots;
+    return 0;
+}
+
+/* A feature's column: known by 64 bits of FNV-1a, mixed. Sums would be too weak: of millions of features some two would share one. */
+static void count_column(Sink *sink, const Piece *pieces, int count) {
+    Index *index = sink->index;
+    uint64_t key = 0xCBF29CE484222325u;
+    for (int i = 0; i < count; i++)
+        for (size_t k = 0; k < pieces[i].size; k++) key = (key ^ pieces[i].at[k]) * 0x100000001B3u;
+    key = (key ^ key >> 32) * 0x9E3779B97F4A7C15u;
+    key ^= key >> 29;
+    if (!key) key = 1;
+    if (index->used * 2 >= index->slots && widen_index(index)) { sink->failed = 1; return; }
+    size_t slot = key & (index->slots - 1);
+    while (index->keys[slot] && index->keys[slot] != key) slot = (slot + 1) & (index->slots - 1);
+    if (!index->keys[slot]) {
+        name_it(sink, pieces, count);
+        if (sink->failed) return;
+        index->keys[slot] = key, index->columns[slot] = (uint32_t)index->used++;
+    }
+    sink->counts = index->counts, sink->order = index->order;
+    count_row(sink, index->columns[slot]);
+}
+
 static void take(Sink *sink, const Piece *pieces, int count) {
     if (sink->names) {
-        if (!sink->failed) name_it(sink, pieces, count);
+        if (sink->failed) return;
+        if (sink->index)
+            count_column(sink, pieces, count);
+        else
+            name_it(sink, pieces, count);
         return;
     }
     Sum sum = {0xFFFFFFFFu, 1, 0};
@@ -574,15 +637,6 @@ static int open_batch(Batch *batch, Py_ssize_t count) {
     return batch->entries ? 0 : (PyErr_NoMemory(), -1);
 }
 
-static int grow(void **array, size_t *room, size_t wanted, size_t each) {
-    if (wanted <= *room) return 0;
-    size_t larger = *room * 2 > wanted ? *room * 2 : wanted + 64;
-    void *moved = realloc(*array, larger * each);
-    if (!moved) return PyErr_NoMemory(), -1;
-    *array = moved, *room = larger;
-    return 0;
-}
-
 static int add_number(Batch *batch, uint32_t number) {
     if (grow((void **)&batch->numbers, &batch->number_room, batch->numbered + 1, sizeof(uint32_t))) return -1;
     batch->numbers[batch->numbered++] = number;
@@ -689,7 +743,7 @@ static PyObject *sum_batch(Text *self, int unit, Batch *batch) {
     Scratch *scratch = margins ? borrow_scratch(kernel) : NULL;
     if (!scratch) return free(margins), PyErr_NoMemory();
     Py_BEGIN_ALLOW_THREADS
-    Sink sink = {table, unit, scratch->counts, scratch->order, 0, NULL, 0};
+    Sink sink = {table, unit, scratch->counts, scratch->order, 0, NULL, NULL, 0};
     for (size_t k = 0; k < batch->count; k++) {
         Candidate candidate = candidate_of(batch, batch->entries + k, kernel->letters[unit]);
         take_all(&sink, &self->tokens, &candidate);
@@ -749,7 +803,7 @@ static PyObject *text_features(Text *self, PyObject *given) {
     const char *letter = unit ? PyUnicode_AsUTF8(unit) : NULL;
     if (letter && !open_batch(&batch, 1)) {
         if (!add_candidate(&batch, self, given, letter[0]) && (names = PyList_New(0))) {
-            Sink sink = {NULL, 0, NULL, NULL, 0, names, 0};
+            Sink sink = {NULL, 0, NULL, NULL, 0, names, NULL, 0};
             Candidate candidate = candidate_of(&batch, batch.entries, letter[0]);
             take_all(&sink, &self->tokens, &candidate);
             if (sink.failed) Py_CLEAR(names);
@@ -758,6 +812,70 @@ static PyObject *text_features(Text *self, PyObject *given) {
     }
     Py_XDECREF(unit);
     return names;
+}
+
+static PyTypeObject IndexType;
+
+static void index_dealloc(Index *self) {
+    free(self->keys), free(self->columns), free(self->counts), free(self->order);
+    Py_XDECREF(self->names);
+    PyObject_Free(self);
+}
+
+static PyObject *index_new(PyTypeObject *type, PyObject *args, PyObject *named) {
+    Index *self = (Index *)type->tp_alloc(type, 0);
+    if (self && !(self->names = PyList_New(0))) Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static PyObject *index_names(Index *self, PyObject *unused) { return PyList_GetSlice(self->names, 0, PyList_GET_SIZE(self->names)); }
+
+typedef struct {
+    uint32_t *columns;
+    float *counts;
+    int64_t *ends;
+    size_t used, column_room, count_room;
+} Counted;
+
+/* Move a candidate's counts out of the index; leaves it zero. */
+static int move_counts(Counted *to, Sink *sink, size_t number) {
+    if (grow((void **)&to->columns, &to->column_room, to->used + sink->found, sizeof(uint32_t)) ||
+        grow((void **)&to->counts, &to->count_room, to->used + sink->found, sizeof(float)))
+        return -1;
+    for (uint32_t i = 0; i < sink->found; i++, to->used++) {
+        to->columns[to->used] = sink->order[i];
+        to->counts[to->used] = (float)sink->counts[sink->order[i]];
+        sink->counts[sink->order[i]] = 0;
+    }
+    sink->found = 0;
+    to->ends[number] = (int64_t)to->used;
+    return 0;
+}
+
+static PyObject *text_count(Text *self, PyObject *args) {
+    PyObject *judged, *found = NULL;
+    Index *index;
+    Batch batch;
+    int unit;
+    if (!PyArg_ParseTuple(args, "CO!O!", &unit, &PyList_Type, &judged, &IndexType, &index)) return NULL;
+    Py_ssize_t count = PyList_GET_SIZE(judged);
+    Counted counted = {NULL, NULL, malloc(((size_t)count + 1) * sizeof(int64_t)), 0, 0, 0};
+    if (open_batch(&batch, count)) return free(counted.ends), NULL;
+    Sink sink = {NULL, 0, NULL, NULL, 0, index->names, index, 0};
+    int failed = !counted.ends;
+    for (Py_ssize_t k = 0; k < count && !failed; k++) failed = add_candidate(&batch, self, PyList_GET_ITEM(judged, k), (char)unit);
+    for (size_t k = 0; k < batch.count && !failed; k++) {
+        Candidate candidate = candidate_of(&batch, batch.entries + k, (char)unit);
+        take_all(&sink, &self->tokens, &candidate);
+        failed = move_counts(&counted, &sink, k) || sink.failed;
+    }
+    if (!failed)
+        found = Py_BuildValue("y#y#y#", (char *)counted.columns, (Py_ssize_t)(counted.used * sizeof(uint32_t)), (char *)counted.counts,
+                              (Py_ssize_t)(counted.used * sizeof(float)), (char *)counted.ends, (Py_ssize_t)(count * (Py_ssize_t)sizeof(int64_t)));
+    else if (!PyErr_Occurred())
+        PyErr_NoMemory();
+    free(counted.columns), free(counted.counts), free(counted.ends), free_batch(&batch);
+    return found;
 }
 
 /* --- text.tokens and layout.case --------------------------------------------------------------------------------------- */
@@ -890,11 +1008,18 @@ static PyMethodDef kernel_methods[] = {
 static PyMethodDef text_methods[] = {
     {"margins", (PyCFunction)text_margins, METH_VARARGS, "A list of margins a head: margins(unit, judged)."},
     {"words", (PyCFunction)text_words, METH_VARARGS, "A list of margins a head: words(unit, indices, layouts)."},
-    {"features", (PyCFunction)text_features, METH_O, "The names of a candidate's features, in order."}, {NULL}};
+    {"features", (PyCFunction)text_features, METH_O, "The names of a candidate's features, in order."},
+    {"count", (PyCFunction)text_count, METH_VARARGS, "Bytes of int32 columns, float32 counts, int64 ends: count(letter, judged, index)."}, {NULL}};
+
+static PyMethodDef index_methods[] = {{"names", (PyCFunction)index_names, METH_NOARGS, "The features by column."}, {NULL}};
 
 static PyTypeObject KernelType = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "framing._native.Kernel", .tp_basicsize = sizeof(Kernel), .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_new = kernel_new, .tp_dealloc = (destructor)kernel_dealloc, .tp_methods = kernel_methods, .tp_doc = "The tables of a model."};
+
+static PyTypeObject IndexType = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "framing._native.Index", .tp_basicsize = sizeof(Index), .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_new = index_new, .tp_dealloc = (destructor)index_dealloc, .tp_methods = index_methods, .tp_doc = "Numbers features."};
 
 static PyTypeObject TextType = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "framing._native.Text", .tp_basicsize = sizeof(Text), .tp_flags = Py_TPFLAGS_DEFAULT,
@@ -928,8 +1053,10 @@ static struct PyModuleDef module = {
 
 PyMODINIT_FUNC PyInit__native(void) {
     make_crc_table();
-    if (PyType_Ready(&KernelType) || PyType_Ready(&TextType)) return NULL;
+    if (PyType_Ready(&KernelType) || PyType_Ready(&TextType) || PyType_Ready(&IndexType)) return NULL;
     PyObject *made = PyModule_Create(&module);
-    if (!made || PyModule_AddObjectRef(made, "Kernel", (PyObject *)&KernelType)) return Py_XDECREF(made), NULL;
+    if (!made || PyModule_AddObjectRef(made, "Kernel", (PyObject *)&KernelType) ||
+        PyModule_AddObjectRef(made, "Index", (PyObject *)&IndexType))
+        return Py_XDECREF(made), NULL;
     return made;
 }

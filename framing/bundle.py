@@ -50,7 +50,10 @@ def first_slot(feature_key: int, slots: int) -> int:
 
 
 class Table:
-    """A table in memory. `row(name)` is the feature's row or -1; `values` the rows, flat; `keys`, `places` as on disk."""
+    """A table in memory. `row(name)` is the feature's row or -1; `values` the rows, flat; `keys`, `places` as on disk.
+
+    Read, not mapped: what was verified is what is used, and a file cut short later cannot kill the process.
+    """
 
     def __init__(self, path: Path, digest: str, width: int) -> None:
         raw = read_file(path.parent, path.name, MAX_TABLE)

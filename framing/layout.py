@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from framing.kernel import native
 
@@ -32,16 +32,8 @@ def bucket(n: int, edges: Sequence[int]) -> int:
     return bisect_left(edges, n)
 
 
-def case(text: str) -> str:
-    """How a stretch uses capitals: none, upper, mixed, title, capital, lower."""
-    if native:
-        found: str = native.case(text)
-        return found
-    return plain_case(text)
-
-
 def plain_case(text: str) -> str:
-    """The case, told in Python."""
+    """How a stretch uses capitals: none, upper, mixed, title, capital, lower."""
     letters = text if text.isalpha() else "".join(filter(str.isalpha, text))
     if len(letters) < 2 or not any(c.isupper() or c.islower() for c in letters):
         return "none"
@@ -56,6 +48,9 @@ def plain_case(text: str) -> str:
     return "capital" if letters[0].isupper() else "lower"
 
 
+case: Callable[[str], str] = native.case if native else plain_case
+
+_ANY = re.compile("[*!:«»„“”\"#|•·→►▶➡⬇👉👇>\u2600-\u27bf\U0001f300-\U0001faff\\d/@]|www\\.")  # of what follows
 _HAS = (
     ("asterisk", re.compile(r"\*")), ("exclamation", re.compile("!")), ("colon", re.compile(":(?!//)")),
     ("quote", re.compile('[«»„“”"]')), ("hash", re.compile("#")), ("pipe", re.compile(r"[|•·]")),
@@ -67,5 +62,6 @@ _HAS = (
 def shape(text: str) -> list[str]:
     """How a stretch begins and ends, its case, and the marks in it."""
     found = [f"starts:{kind(text[0], STARTS)}", f"ends:{kind(text[-1], ENDS)}", f"case:{case(text)}"]
-    found.extend(f"has:{name}" for name, pattern in _HAS if pattern.search(text))
+    if _ANY.search(text):
+        found.extend([f"has:{name}" for name, pattern in _HAS if pattern.search(text)])
     return found

@@ -12,32 +12,40 @@ from framing.text import fold
 
 NONE = ""  # the class of a word that stands on no list
 _MAX_PREFIX = 24
+_REMEMBERED = 1 << 14  # tokens
 
 
-class Classes:
-    """The word classes of one language: whole words, and prefixes written with a `*`."""
+class Classes(dict[str, tuple[str, bool]]):
+    """The word classes of one language: whole words, and prefixes written with a `*`.
+
+    As a mapping: a token to its class (`number` where it begins with a digit), and whether a capital behind it is a name's.
+    """
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        super().__init__()
         self._words: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
         for name, entries in lists.items():
-            for entry in entries:
+            for entry in fold("\n".join(entries)).text.split("\n"):  # at one go: there are thousands
                 known = self._prefixes if entry.endswith("*") else self._words
-                known.setdefault(fold(entry.rstrip("*")).text, name)
-        self._lengths = sorted({len(p) for p in self._prefixes if len(p) <= _MAX_PREFIX}, reverse=True)
-        self._seen: dict[str, str] = {}
+                known.setdefault(entry.rstrip("*"), name)
+        self._words.pop("", None)
+        self._lengths: dict[str, list[int]] = {p[:1]: [] for p in self._prefixes}  # first character -> lengths of prefixes, long ones first
+        for first, length in sorted({(p[:1], len(p)) for p in self._prefixes if len(p) <= _MAX_PREFIX}, reverse=True):
+            self._lengths[first].append(length)
+
+    def __missing__(self, word: str) -> tuple[str, bool]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = found = "number" if word[0] == "0" else self.of(word), word[-1].isalnum() or word == ","
+        return found
 
     def of(self, word: str) -> str:
         """The class of a folded word, the longest prefix winning, or `NONE`."""
-        found = self._seen.get(word)
-        if found is None:
-            if len(self._seen) > 1 << 16:
-                self._seen.clear()
-            found = self._seen[word] = self._words.get(word) or self._by_prefix(word)
-        return found
+        return self._words.get(word) or self._by_prefix(word)
 
     def _by_prefix(self, word: str) -> str:
-        matches = (self._prefixes.get(word[:n]) for n in self._lengths if n <= len(word))
+        matches = (self._prefixes.get(word[:n]) for n in self._lengths.get(word[:1], ()) if n <= len(word))
         return next((name for name in matches if name), NONE)
 
 

@@ -8,20 +8,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from framing import evasion, language
+from framing import abstain, assess, evasion, language, masks
 from framing.bundle import Table, names_bytes, read_manifest
 from framing.candidates import candidates
 from framing.cues import CUE_IDS, LANGUAGES, PHRASES, UNIT_OF, UNITS, heads
 from framing.evidence import assemble
+from framing.framingscore import FramingScore, Share
 from framing.lexicon import Lexicon
 from framing.panel import SENTENCE_SHARE as SENTENCE_SHARE
 from framing.panel import Explanation, Margins, Panel, Panels
+from framing.profile import Profile
 from framing.schema import Article, BundleError, Evidence, ModelId, Record
+from framing.segment import Stretch
 from framing.text import fold, letters
 from framing.view import Candidate, Words
 
-MIN_LETTERS = 20  # below it a text is no article
 SHORT = 200  # letters; below it a warning says that the text is short
+Columns = dict[str, Sequence[float]]  # by cue, a margin a candidate
 
 
 class Calibration(NamedTuple):
@@ -37,6 +40,11 @@ class Calibration(NamedTuple):
             return 0.0
         z = max(-60.0, min(60.0, self.slope * margin + self.intercept))
         return 1.0 / (1.0 + math.exp(-z))
+
+    def probabilities(self, margins: Sequence[float]) -> list[float]:
+        """The probabilities of finite margins."""
+        slope, intercept, exp = self.slope, self.intercept, math.exp
+        return [1.0 / (1.0 + exp(min(60.0, -slope * m - intercept))) for m in margins]
 
 
 def _numbers(given: Sequence[float], count: int) -> list[float]:
@@ -63,6 +71,9 @@ class Model:
             self.lexicon = Lexicon(frozenset(map(str, body["abbreviations"])), _lists(body["classes"]))
             self.calibrations = {cue: Calibration(*_numbers(body["calibration"][cue], 3)) for cue in CUE_IDS}
             self.panels = Panels(self._panel(unit, body) for unit in UNITS)
+            self._vocabulary = abstain.Vocabulary(self.panels["sentence"].table)
+            self._bars = {str(lang): float(bar) for lang, bar in dict(body.get("known", abstain.KNOWN)).items()}
+            self.framing = FramingScore.of(body["score"]) if "score" in body else None
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
             raise BundleError(folder, f"lacks or misspells {problem}", "retrain it with `framing train`") from problem
 
@@ -76,7 +87,7 @@ class Model:
         return Panel(unit, table, _numbers(part["intercepts"], len(part["heads"])))
 
     def score(self, articles: Iterable[Article]) -> Iterator[Record]:
-        """One record an article, in order. Any text gives a record; a very short one warns and scores 0."""
+        """One record an article, in order. Any text gives a record; `Record.abstains` says why one is no judgement."""
         for article in articles:
             yield self.score_one(article)
 
@@ -103,19 +114,70 @@ class Model:
     def _scored(self, article: Article) -> Record:
         lang, warnings = self._language(article)
         found = candidates(article, lang or "", self.lexicon)
+        warnings.extend(abstain.by_distance(lang, *self._vocabulary.share(_words(found["sentence"])), self._bars))
         margins = self.panels.margins(found)
-        best: dict[str, float] = {}
-        evidence: list[Evidence] = []
-        for cue in CUE_IDS:
-            judged = found[UNIT_OF[cue]]
-            column = self._column(cue, judged, margins)
-            best[cue] = max(column, default=-math.inf)
-            if best[cue] >= self.calibrations[cue].threshold:
-                evidence.extend(self._evidence(article, cue, judged, column))
-        evidence.sort(key=lambda e: (e.field != "title", e.start, e.end, e.cue))
+        columns = self._columns(found, margins)
+        evidence = self._all_evidence(article, found, columns)
+        best = {cue: max(column, default=-math.inf) for cue, column in columns.items()}
         cues = {cue: round(self.calibrations[cue].probability(margin), 4) for cue, margin in best.items()}
+        plain = self._profile(found, columns, evidence)
+        score = self.framing.score(plain, lang) if self.framing and lang in LANGUAGES else None
+        masked = self.framing.score(self._masked(article, evidence, found, margins), lang) if self.framing and score else None
+        if self.framing and lang in LANGUAGES and score is None:
+            warnings.append(f"score_withheld: {plain.words} words, no framing score below {self.framing.words}")
         common = (article.id, article.url, article.outlet, article.title, lang)
-        return Record(*common, cues, tuple(evidence), tuple(warnings), self.id)
+        value, band = score or (None, None)
+        bare = masked.score if masked else None
+        record = Record(*common, cues, tuple(evidence), tuple(warnings), self.id, value, band, bare, plain.sourcing)
+        return replace(record, score=None, band=None, masked_score=None) if record.abstains else record
+
+    def profiles(self, article: Article) -> tuple[Profile, Profile]:
+        """The cue profile of one article, whole and masked: what its framing scores are made of."""
+        article = self._as_read(article)
+        found = candidates(article, self._language(article)[0] or "", self.lexicon)
+        margins = self.panels.margins(found)
+        columns = self._columns(found, margins)
+        evidence = self._all_evidence(article, found, columns)
+        return self._profile(found, columns, evidence), self._masked(article, evidence, found, margins)
+
+    def explain_score(self, article: Article) -> tuple[list[Share], float]:
+        """What each term adds to the log-odds of the framing score, and the intercept; nothing where the model has no score."""
+        if self.framing is None:
+            return [], 0.0
+        lang, _ = self._language(self._as_read(article))
+        return self.framing.explain(self.profiles(article)[0], lang), self.framing.intercept
+
+    def _as_read(self, article: Article) -> Article:
+        """The article without disguise."""
+        seen = evasion.undisguised(article, self._knows)
+        return seen.article if seen else article
+
+    def _profile(
+        self, found: assess.Found, columns: Columns, evidence: Sequence[Evidence], aside: Sequence[Stretch] = ()
+    ) -> Profile:
+        chances = {cue: self.calibrations[cue].probabilities(column) for cue, column in columns.items()}
+        return assess.profile(found, chances, evidence, aside)
+
+    def _masked(self, article: Article, evidence: Sequence[Evidence], found: assess.Found, margins: Margins) -> Profile:
+        """The profile without furniture, outlet names and datelines."""
+        aside = masks.furniture(article, evidence)
+        names = masks.outlet_names(article)
+        masked = {view.field: masks.masked_tokens(view, names) for view in assess.views(found)}
+        if any(masked.values()):
+            again, numbers = masks.touched(found, masked)
+            margins = assess.patched(margins, self.panels.margins(again), numbers, masks.emptied(found, masked))
+        columns = self._columns(found, margins)
+        return self._profile(found, columns, self._all_evidence(article, found, columns), aside)
+
+    def _all_evidence(self, article: Article, found: assess.Found, columns: Columns) -> list[Evidence]:
+        evidence: list[Evidence] = []
+        for cue, column in columns.items():
+            if max(column, default=-math.inf) >= self.calibrations[cue].threshold:
+                evidence.extend(self._evidence(article, cue, found[UNIT_OF[cue]], column))
+        return sorted(evidence, key=lambda e: (e.field != "title", e.start, e.end, e.cue))
+
+    def _columns(self, found: assess.Found, margins: Margins) -> Columns:
+        return {cue: self._column(cue, found[UNIT_OF[cue]], margins) for cue in CUE_IDS}
 
     def _column(self, cue: str, judged: Sequence[Candidate], margins: Margins) -> Sequence[float]:
         """The margins of one cue; a phrase's takes in its sentence's."""
@@ -160,10 +222,11 @@ class Model:
             lang: str | None = article.language.lower().split("-")[0]
         else:
             lang, sure = language.detect(f"{article.title or ''}\n{article.text[: language.SAMPLE]}")
-            if lang is None:
-                warnings.append("language_unknown: too little text to tell, or none of the known languages")
-            elif sure < language.SURE:
+            if lang is not None and sure < language.SURE:
                 warnings.append(f"language_unsure: {lang} with probability {sure:.2f}")
-        if lang and lang not in LANGUAGES:
-            warnings.append(f"language_unmeasured: '{lang}' is none of {' '.join(LANGUAGES)}")
-        return lang, warnings
+        return lang, [*warnings, *abstain.by_length(count), *abstain.by_language(lang)]
+
+
+def _words(sentences: Sequence[Candidate]) -> Iterator[str]:
+    """The words of an article in reading order."""
+    return (word for view in {id(c.view): c.view for c in sentences}.values() for word in view.tokens.texts)

@@ -6,11 +6,15 @@ import csv
 import html
 import io
 import json
+import math
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from framing.cues import CUES
+from framing.framingscore import MEANING, Share
 from framing.panel import Explanation
 from framing.schema import Article, Evidence, Record
 
@@ -44,6 +48,10 @@ def text(article: Article, record: Record, style: Style) -> str:
     head = clean(record.title or article.text.strip().split("\n", 1)[0])[:100]
     lines = [style.paint(head, "1"), f"{clean(record.id)} · language {clean(record.language or 'unknown')}"]
     lines.extend(style.paint(f"! {clean(w)}", "33") for w in record.warnings)
+    if record.abstains:
+        lines.append("the model abstains; its unsure figures stand in --format json")
+        return "\n".join(lines) + "\n"
+    lines.extend(score_lines(record))
     shown = [c for c in sorted(record.cues, key=lambda c: -record.cues[c]) if record.cues[c] >= SHOWN or _of(record, c)]
     if not shown:
         lines.append(f"no cue reaches a probability of {SHOWN}")
@@ -52,6 +60,23 @@ def text(article: Article, record: Record, style: Style) -> str:
         lines.extend(f"      {_where(e)} {_in_context(article, e, style)}" for e in _of(record, cue))
     lines.append("A cue is what stands in the text, not a verdict on it. `framing cues` says what each means.")
     return "\n".join(lines) + "\n"
+
+
+def score_lines(record: Record) -> Iterator[str]:
+    """The framing score in a line; nothing where there is none."""
+    if record.score is None or record.band is None:
+        return
+    bare = "" if record.masked_score is None else f"; {record.masked_score:.2f} without furniture, outlet names and datelines"
+    yield f"framing score {record.score:.2f}, {record.band}: {MEANING[record.band]}{bare}"
+
+
+def summands(shares: Sequence[Share], intercept: float) -> Iterator[str]:
+    """The framing score as a sum, term by term."""
+    odds = intercept + math.fsum(share.adds for share in shares)
+    yield f"  framing score {1 / (1 + math.exp(-odds)):.4f} = 1 / (1 + exp(-{odds:.4f})), and {odds:.4f} is the sum of"
+    yield f"    {intercept:+.4f}  intercept"
+    for share in shares:
+        yield f"    {share.adds:+.4f}  {share.name} {share.value:.3f} (average {share.centre:.3f})"
 
 
 def _of(record: Record, cue: str) -> list[Evidence]:
@@ -103,7 +128,8 @@ def pretty(article: Article, record: Record) -> str:
     return json.dumps(record.as_dict(), ensure_ascii=False, indent=2) + "\n"
 
 
-CSV_FIELDS = ("id", "url", "outlet", "title", "language", *(cue.id for cue in CUES), "evidence", "warnings")
+_SCORES = ("score", "band", "masked_score")
+CSV_FIELDS = ("id", "url", "outlet", "title", "language", *_SCORES, *(cue.id for cue in CUES), "evidence", "warnings")
 
 
 def csv_header() -> str:
@@ -121,11 +147,13 @@ def csv_cells(record: Record) -> tuple[str, ...]:
     evidence = " | ".join(f"{e.cue}[{e.field} {e.start}-{e.end}]: {clean(e.quote)}" for e in record.evidence)
     plain = (record.id, record.url or "", record.outlet or "", record.title or "", record.language or "")
     numbers = (f"{record.cues[cue.id]:.4f}" for cue in CUES)
-    return (*map(inert, plain), *numbers, inert(evidence), inert(" | ".join(record.warnings)))
+    bare = "" if record.masked_score is None else f"{record.masked_score:.4f}"
+    score = ("", "", "") if record.score is None else (f"{record.score:.4f}", record.band or "", bare)
+    return (*map(inert, plain), *score, *numbers, inert(evidence), inert(" | ".join(record.warnings)))
 
 
 _FORMULA = tuple("=+-@＝＋－＠")
-# what a spreadsheet may drop in front of a formula
+# What a spreadsheet may drop before it looks for a formula.
 _BLANK = "".join(chr(c) for c in range(0x21)) + "\x7f\x85\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
 
 
@@ -179,9 +207,13 @@ def page_article(article: Article, record: Record) -> str:
     """An article with its evidence marked, and its scores with what each cue means."""
     heading = html.escape(clean(record.title or record.id))
     warnings = "".join(f'<p class="note">⚠ {html.escape(w)}</p>' for w in record.warnings)
-    title = f"<h2>{_marked(article, record, 'title')}</h2>" if record.title else ""
-    body = f"{title}{_marked(article, record, 'text')}"
-    return f"<h1>{heading}</h1>{warnings}{_score_table(record)}<article>{body}</article>\n"
+    abstains = bool(record.abstains)
+    shown = replace(record, evidence=()) if abstains else record
+    title = f"<h2>{_marked(article, shown, 'title')}</h2>" if record.title else ""
+    body = f"{title}{_marked(article, shown, 'text')}"
+    table = '<p class="note">The model abstains.</p>' if abstains else _score_table(record)
+    scores = "" if abstains else "".join(f"<p>{html.escape(line)}</p>" for line in score_lines(record))
+    return f"<h1>{heading}</h1>{warnings}{scores}{table}<article>{body}</article>\n"
 
 
 def _score_table(record: Record) -> str:
@@ -201,8 +233,13 @@ def _pieces(record: Record, field: str, length: int) -> Iterator[tuple[int, int,
     """Stretches over which the same evidence holds."""
     inside = [e for e in record.evidence if e.field == field]
     cuts = sorted({0, length, *(e.start for e in inside), *(e.end for e in inside)})
+    over: list[Evidence] = []
+    coming = deque(sorted(inside, key=lambda e: e.start))
     for start, end in pairwise(cuts):
-        yield start, end, [e for e in inside if e.start <= start and end <= e.end]
+        while coming and coming[0].start <= start:
+            over.append(coming.popleft())
+        over = [e for e in over if end <= e.end]
+        yield start, end, over
 
 
 def _piece(source: str, start: int, end: int, over: list[Evidence]) -> str:

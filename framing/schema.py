@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
+ABSTENTIONS = ("too_short", "language_unknown", "language_unmeasured", "far_from_training")  # warnings by which a model abstains
 RECORD_SCHEMA = 1  # bump when a field of `Record.as_dict` changes its name or meaning
 
 
@@ -112,10 +113,42 @@ class ModelId:
 
 
 @dataclass(frozen=True, slots=True)
+class Sourcing:
+    """Who speaks in an article. `sentences` is what shares are of; `speakers` counts the identified ones."""
+
+    sentences: int = 0
+    named: int = 0
+    institution: int = 0
+    unnamed: int = 0
+    direct: int = 0  # of the statements: those that hold a quotation
+    speakers: int = 0
+    top: int = 0  # statements of the most quoted identified speaker
+    other_side: bool = False  # another identified speaker replies, denies or contrasts
+
+    @property
+    def statements(self) -> int:
+        """All attributed statements."""
+        return self.named + self.institution + self.unnamed
+
+    @property
+    def top_share(self) -> float:
+        """The share of the most quoted speaker among the statements of identified speakers; 0 where nobody speaks."""
+        return self.top / (self.named + self.institution) if self.top else 0.0
+
+    def as_dict(self) -> dict[str, int | float | bool]:
+        """The JSON object of a record."""
+        return {
+            "sentences": self.sentences, "statements": self.statements, "named": self.named, "institution": self.institution,
+            "unnamed": self.unnamed, "direct": self.direct, "speakers": self.speakers, "top_share": round(self.top_share, 4),
+            "other_side": self.other_side,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """The result for one article. `cues` maps every cue of the model to its probability.
 
-    `score` and `band` stay None until a framing score has been fitted and measured.
+    `score`, `band` and `masked_score` are None where the text is too short, in no measured language, or the model has no framing score.
     """
 
     id: str
@@ -129,6 +162,18 @@ class Record:
     model: ModelId
     score: float | None = None
     band: str | None = None
+    masked_score: float | None = None  # without furniture, outlet names and datelines
+    sourcing: Sourcing | None = None
+
+    @property
+    def dress(self) -> float | None:
+        """How much of the score is the outlet's dress: the score less the masked one."""
+        return None if self.score is None or self.masked_score is None else round(self.score - self.masked_score, 4)
+
+    @property
+    def abstains(self) -> tuple[str, ...]:
+        """The warnings that make the record no judgement; empty where it is one."""
+        return tuple(w for w in self.warnings if w.partition(":")[0] in ABSTENTIONS)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON object of the output contract."""
@@ -141,7 +186,10 @@ class Record:
             "language": self.language,
             "score": self.score,
             "band": self.band,
+            "masked_score": self.masked_score,
+            "masked_difference": self.dress,
             "cues": self.cues,
+            "sourcing": self.sourcing.as_dict() if self.sourcing else None,
             "evidence": [asdict(e) for e in self.evidence],
             "warnings": list(self.warnings),
             "model": asdict(self.model),

@@ -1,7 +1,6 @@
-"""Files of a model folder, read whole, and manifests that carry the digest of their own bytes.
+"""Files of a model folder, and manifests that carry the digest of their own bytes.
 
-A sealed manifest is a JSON object whose last line but one is `"sha256": "<digest of every byte before that line>"`. A file is read into
-memory, not mapped: what was verified is what is used, whatever happens to the file afterwards.
+A sealed manifest is a JSON object whose last line but one is `"sha256": "<digest of every byte before that line>"`.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ REMEDY = "fetch the model again or train it again"
 _SEAL = re.compile(rb'(?s)(.*,\n) "sha256": "([0-9a-f]{64})"\n}\n')
 
 
-def read_file(folder: Path, name: str, limit: int) -> bytes:
-    """The bytes of a regular file that stands in the folder itself."""
+def inside(folder: Path, name: str, limit: int) -> Path:
+    """The path of a regular file of at most `limit` bytes that stands in the folder itself."""
     path = folder / name
     try:
         real = path.resolve(strict=True)
@@ -29,13 +28,21 @@ def read_file(folder: Path, name: str, limit: int) -> bytes:
             raise BundleError(path, "is a link out of its folder", REMEDY)
         if not real.is_file():
             raise BundleError(path, "is no regular file", REMEDY)
-        with open(real, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > limit:
-                raise BundleError(path, f"has more than {limit:,} bytes", REMEDY)
-            return file.read(size)
+        if real.stat().st_size > limit:
+            raise BundleError(path, f"has more than {limit:,} bytes", REMEDY)
+        return real
     except (OSError, RuntimeError) as problem:  # RuntimeError: a loop of links
         raise BundleError(folder, f"holds no readable {name} ({problem})", REMEDY) from problem
+
+
+def read_file(folder: Path, name: str, limit: int) -> bytes:
+    """The bytes of such a file."""
+    path = inside(folder, name, limit)
+    try:
+        with open(path, "rb") as file:
+            return file.read(os.fstat(file.fileno()).st_size)  # not `limit`: so much would be allocated first
+    except OSError as problem:
+        raise BundleError(path, f"cannot be read ({problem})", REMEDY) from problem
 
 
 def seal(manifest: dict[str, Any]) -> bytes:

@@ -34,7 +34,7 @@ class Stretch(NamedTuple):
 
 
 def _is_blank(char: str) -> bool:
-    return char.isspace() or is_ignorable(char)
+    return char.isspace() or (not char.isascii() and is_ignorable(char))
 
 
 def strip(text: str, start: int, end: int) -> Stretch:

@@ -12,7 +12,7 @@ from framing.evidence import Place
 from framing.lexicon import Classes, Lexicon
 from framing.schema import Article
 from framing.segment import Stretch, lines
-from framing.text import Folded, Tokens, fold, tokens
+from framing.text import Folded, Tokens, fold, mended, tokens
 
 NEAR = 3  # tokens at each side that a word or quotation sees
 Layout = tuple[str, ...]
@@ -114,7 +114,7 @@ def near(view: View, start: int, stop: int) -> tuple[range, range]:
 
 def view(article: Article, name: str, language: str, lexicon: Lexicon) -> View:
     """Segment one field of an article."""
-    text = article.field(name)
+    text = mended(article.field(name))
     folded = fold(text)
     found = tokens(folded)
     return View(name, text, folded, found, lines(text), language, _classes(text, found, lexicon.classes(language)))
@@ -122,9 +122,7 @@ def view(article: Article, name: str, language: str, lexicon: Lexicon) -> View:
 
 def _classes(text: str, found: Tokens, known: Classes) -> list[str]:
     classes, inside = [], False
-    for word, start, kind in zip(found.texts, found.starts, map(known.of, found.texts)):
-        if inside and not kind and text[start].isupper():
-            kind = "name"
-        classes.append("number" if word[0] == "0" else kind)
-        inside = word[-1].isalnum() or word == ","
+    for (kind, opens), start in zip(map(known.__getitem__, found.texts), found.starts):
+        classes.append("name" if inside and not kind and text[start].isupper() else kind)
+        inside = opens
     return classes

@@ -248,7 +248,7 @@ def test_ten_kills_at_random_moments_lose_nothing_and_double_nothing(tmp_path: P
 
 
 def test_ctrl_c_ends_with_130_and_one_line(tmp_path: Path) -> None:
-    write_rows(tmp_path / "in.jsonl", 400)
+    write_rows(tmp_path / "in.jsonl", 4000)
     for options in ((), ("-j", "2")):
         name = f"out{len(options)}.jsonl"
         child = subprocess.Popen(command(tmp_path, name, *options), stderr=subprocess.PIPE, start_new_session=True, text=True)

@@ -1,7 +1,9 @@
 import csv
 import io
 import json
+import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +32,8 @@ def test_text_view_is_plain_in_a_pipe() -> None:
 def test_jsonl_keeps_the_contract() -> None:
     record = json.loads(run("score", str(EXAMPLE), "--format", "jsonl").stdout)
     assert list(record) == [
-        "schema", "id", "url", "outlet", "title", "language", "score", "band", "cues", "evidence", "warnings", "model",
+        "schema", "id", "url", "outlet", "title", "language", "score", "band", "masked_score", "masked_difference", "cues", "sourcing",
+        "evidence", "warnings", "model",
     ]  # fmt: skip
     assert set(record["cues"]) == set(CUE_IDS)
     assert {"cue", "field", "start", "end", "quote", "score"} <= set(record["evidence"][0])
@@ -83,8 +86,14 @@ def test_cues_are_listed_in_both_languages() -> None:
     assert all(cue in both for cue in CUE_IDS) and " en: " in both and " en: " not in french
 
 
-def test_explain_names_features() -> None:
-    assert "(intercept)" in run("score", str(EXAMPLE), "--explain").stdout
+def test_explain_names_features_and_sums_up_the_score() -> None:
+    shown = run("score", str(EXAMPLE), "--explain").stdout
+    assert "(intercept)" in shown
+    said = re.search(r"framing score ([\d.]+) = 1 / \(1 \+ exp\(-(-?[\d.]+)\)\)", shown)
+    terms = [float(n) for n in re.findall(r"^    ([+-][\d.]+)  ", shown, re.MULTILINE)]
+    assert said and len(terms) > 5 and sum(terms) == pytest.approx(float(said[2]), abs=0.001)
+    assert float(said[1]) == pytest.approx(1 / (1 + math.exp(-float(said[2]))), abs=0.0001)
+    assert f"framing score {float(said[1]):.2f}, " in shown
 
 
 def test_scoring_imports_only_what_it_uses() -> None:

@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,12 @@ from framing.cues import LANGUAGES, UNITS
 from framing.features import occurrences
 from framing.kernel import native
 from framing.layout import plain_case
+from framing.lexicon import Lexicon
 from framing.model import Model
 from framing.panel import Panels
 from framing.schema import Article
 from framing.text import fold, plain_tokens, tokens
+from framing.training import extract
 
 DATASETS = Path(__file__).parent.parent / "datasets"
 compiled = pytest.mark.skipif(native is None, reason="needs the C extension, which is optional (not built, or FRAMING_NATIVE=0)")
@@ -163,3 +166,16 @@ def test_zero_turns_the_extension_off() -> None:
     environment = {**os.environ, "FRAMING_NATIVE": "0"}
     said = subprocess.run([sys.executable, "-c", "from framing.kernel import native; print(native)"], env=environment, capture_output=True, check=True)
     assert said.stdout == b"None\n"
+
+
+@compiled
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ARTICLE, max_size=3))
+def test_columns_counted_for_training_are_the_same(articles: list[Article]) -> None:
+    fast, slow = extract._Natively(), extract._Plainly()
+    for article in articles:
+        for found in candidates(article, "fr", Lexicon()).values():
+            for _, some in groupby(found, key=lambda c: id(c.view)):
+                judged = list(some)
+                assert fast.count(judged) == slow.count(judged)
+    assert fast.names() == slow.names()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framing.text import fold, is_ignorable, letters, tokens
+from framing.text import fold, is_ignorable, letters, mended, tokens
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,11 @@ def test_an_address_is_one_token_named_by_its_host() -> None:
 def test_letters_counts_what_can_be_read() -> None:
     assert letters("a1 -\u200b") == 2
     assert is_ignorable("\u200b") and not is_ignorable("a")
+
+
+def test_marks_read_in_the_wrong_charset_are_mended_in_place() -> None:
+    """Windows-1252 read as Latin-1: the quotation marks come back, nothing moves, other text stays as it is."""
+    broken = "Dizem que \x93tudo\x94 mudou \x96 já"
+    assert mended(broken) == "Dizem que “tudo” mudou – já"
+    assert mended("é «plain» …") == "é «plain» …"
+    assert mended("\x81") == "\x81"

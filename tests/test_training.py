@@ -10,7 +10,7 @@ from framing import nearcopies
 from framing.cues import CUE_IDS, UNITS
 from framing.lexicon import Lexicon
 from framing.schema import Article, CorpusError, Label, Span
-from framing.training import card, corpora, train
+from framing.training import card, corpora, extract, train
 from framing.training.learn import UnitConfig
 
 DATASETS = Path(__file__).parent.parent / "datasets"
@@ -122,3 +122,13 @@ def test_standoff_labels_join_only_the_text_that_was_labelled(tmp_path: Path) ->
     with pytest.raises(CorpusError, match="missing or another one"):
         corpora.read(folder, texts)
     shutil.rmtree(texts)
+
+
+def test_the_number_of_jobs_does_not_change_what_is_extracted(labels: list[Label], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extract, "CHUNK", 7)
+    alone, together = (extract.extract(labels[:40], KNOWN, jobs) for jobs in (1, 2))
+    for unit in UNITS:
+        one, other = alone[unit], together[unit]
+        assert one.names == other.names and one.places == other.places
+        assert (one.counts != other.counts).nnz == 0 and (one.targets == other.targets).all()
+        assert (one.article == other.article).all() and (one.sentence == other.sentence).all()

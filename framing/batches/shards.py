@@ -1,7 +1,7 @@
 """Shards: what a worker scores at once, and the part file that its result becomes.
 
 A shard goes to a worker as articles and unparsed pages and comes back as bytes: a line for each, a record or a skip, in order.
-The model is loaded once a worker, its tables memory-mapped and so shared by the workers of a machine.
+The model is loaded once a worker.
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ from framing.batches import sketches
 from framing.disk import OutputError
 from framing.schema import Record, Skip
 
-VERSION = 1  # of the tables; kept in `PRAGMA user_version`
+VERSION = 2  # of the tables; kept in `PRAGMA user_version`
 APPLICATION = 0x46524D47  # marks the file as ours
 _TABLES = """
 CREATE TABLE runs (id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, version TEXT NOT NULL, model TEXT NOT NULL,
   inputs TEXT NOT NULL, articles INTEGER NOT NULL DEFAULT 0, skips INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE articles (id TEXT PRIMARY KEY, url TEXT, outlet TEXT, title TEXT, language TEXT, published TEXT, cluster TEXT,
-  seen TEXT NOT NULL, warnings TEXT NOT NULL, run INTEGER NOT NULL REFERENCES runs (id));
+  seen TEXT NOT NULL, warnings TEXT NOT NULL, run INTEGER NOT NULL REFERENCES runs (id), score REAL, band TEXT, masked_score REAL);
 CREATE TABLE scores (article TEXT NOT NULL REFERENCES articles (id), cue TEXT NOT NULL, probability REAL NOT NULL,
   PRIMARY KEY (article, cue)) WITHOUT ROWID;
 CREATE TABLE evidence (id INTEGER PRIMARY KEY, article TEXT NOT NULL REFERENCES articles (id), cue TEXT NOT NULL, field TEXT NOT NULL,
@@ -132,8 +132,8 @@ class Store:
         seen, before = base.execute("SELECT seen, cluster FROM articles WHERE id = ?", (record.id,)).fetchone() or (self.now(), None)
         cluster = self._clusters.assign(record.id, scored.sketch, before) if scored.sketch else None
         about = (record.id, record.url, record.outlet, record.title, record.language, scored.published, cluster)
-        rest = (seen, json.dumps(record.warnings), run)
-        base.execute(f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * 10)})", (*about, *rest))
+        rest = (seen, json.dumps(record.warnings), run, record.score, record.band, record.masked_score)
+        base.execute(f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * 13)})", (*about, *rest))
         base.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?)", [(record.id, *score) for score in record.cues.items()])
         base.execute("DELETE FROM evidence WHERE article = ?", (record.id,))
         rows = [(record.id, e.cue, e.field, e.start, e.end, e.quote, e.score, e.region) for e in record.evidence]

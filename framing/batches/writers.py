@@ -113,9 +113,13 @@ def _schema(pa: Any) -> Any:
     spans = [("cue", text), ("field", text), ("start", whole), ("end", whole), ("quote", text), ("score", real), ("region", text)]
     cluster = [("id", text), ("size", whole), ("first_seen", text), ("outlets", pa.list_(text))]
     model = [("name", text), ("version", text), ("sha256", text)]
+    counts = [(name, whole) for name in ("sentences", "statements", "named", "institution", "unnamed", "direct", "speakers")]
+    sourcing = [*counts, ("top_share", real), ("other_side", pa.bool_())]
     columns = [
         ("schema", whole), *((name, text) for name in ("id", "url", "outlet", "title", "language", "published")), ("score", real),
-        ("band", text), *((cue.id, real) for cue in CUES), ("evidence", pa.list_(pa.struct(spans))), ("warnings", pa.list_(text)),
+        ("band", text), ("masked_score", real), ("masked_difference", real), *((cue.id, real) for cue in CUES),
+        ("sourcing", pa.struct(sourcing)),
+        ("evidence", pa.list_(pa.struct(spans))), ("warnings", pa.list_(text)),
         ("model", pa.struct(model)), ("cluster", pa.struct(cluster)),
     ]  # fmt: skip
     return pa.schema(columns)

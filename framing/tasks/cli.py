@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from framing.tasks.deciding import Examples
     from framing.tasks.fitting import TaskConfig
     from framing.tasks.labels import Mark
+    from framing.tasks.measure import Evaluation
 
 FAILED = 1
-DESIGNS = ("outlet", "random", "time", "language")
+DESIGNS = ("outlet", "random", "masked", "time", "language")
 BATCH = 512  # articles scored at once
 PATH = click.Path(path_type=Path)
 _labels_option = click.option("--labels", "files", type=PATH, multiple=True, required=True, help="A file or folder of labels; may repeat.")
@@ -121,16 +122,17 @@ def train_task(files: Sequence[Path], output: Path, task: str | None, form: str 
 @_labels_option
 @_task_option
 @_format_option
-@click.option("--by", "designs", default="outlet,random", show_default=True, help=f"How to part the labels: {', '.join(DESIGNS)}.")
+@click.option("--by", "designs", default="outlet,random,masked", show_default=True, help=f"How to part the labels: {', '.join(DESIGNS)}.")
+@click.option("-m", "--model", type=PATH, help="Instead of learning the labels: how well this model finds them.")
 @click.option("--curve", is_flag=True, help="Also a learning curve: what would 100 more labels give?")
 @click.option("--json", "json_path", type=PATH, help="Write the figures as JSON.")
 @click.option("--html", "html_path", type=PATH, help="Write one page with plots (needs the extra 'plots').")
 @_jobs_option
 def evaluate(
     files: tuple[Path, ...], task: str | None, label_format: str | None, designs: str, curve: bool, json_path: Path | None,
-    html_path: Path | None, jobs: int,
+    html_path: Path | None, jobs: int, model: Path | None,
 ) -> None:  # fmt: skip
-    """Measure how well labels are learnt, on outlets that were not trained on."""
+    """Measure how well labels are learnt, on outlets that were not trained on; or how well a --model finds them."""
     from framing.bundle import write_atomic
     from framing.tasks import evalreport, measure
 
@@ -138,15 +140,29 @@ def evaluate(
     for name in wanted:
         if name not in DESIGNS:
             raise click.BadParameter(f"'{name}' is none of {', '.join(DESIGNS)}", param_hint="--by")
-    given = examples_of(files, label_format, task)
-    found = measure.evaluate(given, wanted, config_of(given, jobs), curve)
     named = [f"--labels {path}" for path in files] + ([f"--task {task}"] if task else [])
-    command = f"framing evaluate {' '.join(named)} --by {designs}"
+    if model is not None:
+        found = _of_model(model, marks_of(files, label_format, task))
+        command = f"framing evaluate {' '.join(named)} -m {model}"
+    else:
+        given = examples_of(files, label_format, task)
+        found = measure.evaluate(given, wanted, config_of(given, jobs), curve)
+        command = f"framing evaluate {' '.join(named)} --by {designs}"
     click.echo(evalreport.text(found, command), nl=False)
     if json_path:
         write_atomic(json_path, evalreport.as_json(found, command).encode())
     if html_path:
         write_atomic(html_path, evalreport.page(found, command).encode())
+
+
+def _of_model(model: Path, marks: Sequence[Mark]) -> Evaluation:
+    import framing
+    from framing.tasks import compare, measure, versions
+
+    folder = versions.resolve(model)
+    path = folder if (folder / versions.TASK_MANIFEST).exists() else framing.load(folder).folder
+    given = compare.examples(path, marks)
+    return measure.of_model(given, *compare.scored(path, given), compare.unseen(path, given))
 
 
 @click.command("predict")

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 import framing
-from framing.cues import CUE_IDS
+from framing.bundle import read_manifest
 from framing.schema import BundleError, CorpusError
-from framing.tasks import fitting, taskmodel, versions
+from framing.tasks import cuelabels, fitting, taskmodel, versions
 from framing.tasks.deciding import Bools, Examples, metric_of
+from framing.tasks.heads import Floats
 from framing.tasks.labels import Mark
 from framing.training.evaluate import Estimate, paired
 
@@ -60,26 +61,32 @@ def digest(text: str) -> str:
 
 def compare(old: Path, new: Path, marks: Sequence[Mark]) -> Verdict:
     """Both models on the labels that neither has seen. Raises `CorpusError` where too few are left."""
-    given = _examples(old, new, marks)
-    known = _known(old) | _known(new)
-    free = np.array([digest(t) not in known and digest(f"outlet {g}") not in known for t, g in zip(given.texts, given.groups)])
+    if version_task(old) != version_task(new):
+        raise BundleError(new, f"is of another task than {old}", "compare models of one task")
+    given = examples(new, marks)
+    free = unseen(old, given) & unseen(new, given)
     if free.sum() < FEWEST:
         raise CorpusError("labels", f"leave {int(free.sum())} examples that neither model has seen, {FEWEST} are needed",
                           "give labels of other outlets")  # fmt: skip
     kept = given.take(np.flatnonzero(free))
     metric = metric_of(kept.task)
-    figures = paired(kept.targets, (_decisions(old, kept), _decisions(new, kept)), kept.groups, metric)
+    figures = paired(kept.targets, (scored(old, kept)[1], scored(new, kept)[1]), kept.groups, metric)
     return Verdict(metric, len(kept.texts), int((~free).sum()), *figures)
 
 
-def _examples(old: Path, new: Path, marks: Sequence[Mark]) -> Examples:
-    names = {version_task(path) for path in (old, new)}
-    if len(names) > 1:
-        raise BundleError(new, f"is of another task than {old}", "compare models of one task")
-    name = names.pop()
-    given = fitting.examples(marks, name if name and name in {m.task for m in marks} else None)
-    wanted = taskmodel.load(new).task.classes if name else CUE_IDS
-    return fitting.aligned(given, wanted)
+def examples(model: Path, marks: Sequence[Mark]) -> Examples:
+    """The marks as examples of a model's classes."""
+    name = version_task(model)
+    if not name:
+        return cuelabels.examples(cuelabels.new_labels(marks))
+    given = fitting.examples(marks, name if name in {m.task for m in marks} else None)
+    return fitting.aligned(given, taskmodel.load(model).task.classes)
+
+
+def unseen(model: Path, given: Examples) -> Bools:
+    """Which examples (n,) a model was not trained on, by text and outlet."""
+    known = _known(model)
+    return np.array([digest(t) not in known and digest(f"outlet {g}") not in known for t, g in zip(given.texts, given.groups)])
 
 
 def version_task(path: Path) -> str:
@@ -88,18 +95,19 @@ def version_task(path: Path) -> str:
 
 
 def _known(path: Path) -> set[str]:
-    if not (path / versions.TASK_MANIFEST).exists():
-        return set()
-    found = taskmodel.manifest(path).get("about", {}).get("seen", [])
+    of_task = (path / versions.TASK_MANIFEST).exists()
+    found = taskmodel.manifest(path).get("about", {}).get("seen", []) if of_task else read_manifest(path).get("seen", [])
     return {name for name in found if isinstance(name, str)} if isinstance(found, list) else set()
 
 
-def _decisions(path: Path, given: Examples) -> Bools:
+def scored(path: Path, given: Examples) -> tuple[Floats, Bools]:
+    """A model's probabilities and decisions (n, classes) for examples; a class that it does not know is never found."""
     if (path / versions.TASK_MANIFEST).exists():
         model = taskmodel.load(path)
-        found = fitting.predict(model, given.texts, given.languages.tolist())[1]
-        columns = {name: k for k, name in enumerate(model.task.classes)}
-        missing = np.zeros(len(given.texts), bool)
-        return np.stack([found[:, columns[c]] if c in columns else missing for c in given.task.classes], axis=1)
-    records = list(framing.load(path).score(given.articles))
-    return np.array([[record.cues[cue] >= FOUND for cue in given.task.classes] for record in records])
+        columns = [model.task.classes.index(c) if c in model.task.classes else -1 for c in given.task.classes]
+        probability, found = fitting.predict(model, given.texts, given.languages.tolist())
+        missing = np.zeros((len(given.texts), 1))
+        return np.hstack([probability, missing])[:, columns], np.hstack([found, missing > 0])[:, columns]
+    records = framing.load(path).score(given.articles)
+    probability = np.array([[record.cues[cue] for cue in given.task.classes] for record in records])
+    return probability, probability >= FOUND

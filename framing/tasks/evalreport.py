@@ -23,6 +23,8 @@ EXTRA = 100  # labels of the learning curve's question
 _HOW = {
     "outlet": "outlet-disjoint folds (the figure to quote)",
     "random": "random folds (outlets on both sides: for comparison only)",
+    "masked": "outlet-disjoint folds, outlet names and furniture masked",
+    "model": "the model as it is",
     "time": "each stretch of time by what came before it",
     "language": "each language by the others",
 }
@@ -33,12 +35,16 @@ def text(evaluation: Evaluation, command: str) -> str:
     lines = [f"task {clean(evaluation.task)} ({evaluation.kind})", f"command: {command}"]
     lines += [f"warning: {each}" for each in evaluation.warnings]
     for each in evaluation.measured:
-        lines.append(f"\n{_HOW[each.design]}: {each.n} examples, {each.outlets} outlets, {each.folds} folds; in brackets 95 % over outlets")
+        lines.append(f"\n{_HOW[each.design]}: {_size(each)}; in brackets 95 % over outlets")
         lines += [f"  {name:18} {_estimate(each.overall[name])}" for name in OVERALL]
         for title, rows in (("class", each.classes), ("language", each.language_rows), ("outlet", each.outlet_rows[:SHOWN_OUTLETS])):
             lines += list(_text_table(title, rows))
     lines += _curve_lines(evaluation)
     return "\n".join(lines) + "\n"
+
+
+def _size(each: Measured) -> str:
+    return f"{each.n} examples, {each.outlets} outlets" + (f", {each.folds} folds" if each.folds > 1 else "")
 
 
 def _estimate(value: Estimate) -> str:
@@ -111,16 +117,20 @@ td, th {{ text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #ddd;
 figure {{ display: inline-block; margin: .5rem 0; max-width: 100%; }} svg {{ max-width: 100%; height: auto; }}
 .warning {{ background: #fff3b0; padding: .4rem .8rem; border-left: 4px solid #8a6d00; }} code {{ overflow-wrap: anywhere; }}
 </style></head><body>
-<h1>{task}</h1><p>How well the labels are learnt, on articles that the model of the fold never saw. <code>{command}</code></p>
+<h1>{task}</h1><p>{what} <code>{command}</code></p>
 {body}</body></html>
 """
+
+
+_LEARNT = "How well the labels are learnt, on articles that the model of the fold never saw."
+_MODEL = "How well a model finds the labels."
 
 
 def page(evaluation: Evaluation, command: str) -> str:
     """One HTML page that loads nothing. Needs the extra 'plots'."""
     parts = [f'<p class="warning">{html.escape(clean(each))}</p>' for each in evaluation.warnings]
     for each in evaluation.measured:
-        parts.append(f"<h2>{html.escape(_HOW[each.design])}</h2><p>{each.n} examples, {each.outlets} outlets, {each.folds} folds;"
+        parts.append(f"<h2>{html.escape(_HOW[each.design])}</h2><p>{_size(each)};"
                      " intervals: 95 %, bootstrapped over outlets.</p>")  # fmt: skip
         parts.append(_html_table(("figure", "value"), [(name, _estimate(each.overall[name])) for name in OVERALL]))
         parts += [f"<figure>{plot}</figure>" for plot in _plots(each)]
@@ -130,7 +140,8 @@ def page(evaluation: Evaluation, command: str) -> str:
                 parts.append(_html_table((title, "n", "positives", *COLUMNS), cells))
     if evaluation.curve:
         parts.append(f"<h2>Learning curve</h2><figure>{_curve_plot(evaluation)}</figure><p>{html.escape(_curve_lines(evaluation)[-1])}</p>")
-    return _PAGE.format(task=html.escape(clean(evaluation.task)), command=html.escape(clean(command)), body="\n".join(parts))
+    what = _MODEL if evaluation.measured[0].design == "model" else _LEARNT
+    return _PAGE.format(task=html.escape(clean(evaluation.task)), what=what, command=html.escape(clean(command)), body="\n".join(parts))
 
 
 def _html_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from framing.schema import CorpusError
-from framing.tasks import fitting
+from framing.tasks import fitting, masking
 from framing.tasks.deciding import Bools, Examples, Ints, metric_of
 from framing.tasks.fitting import TaskConfig
 from framing.tasks.heads import UNKNOWN
 from framing.training.evaluate import Estimate, Floats, figures, score_table
 
-DESIGNS = ("outlet", "random", "time", "language")
+DESIGNS = ("outlet", "random", "masked", "time", "language")
 FOLDS = 5
 GAP = 0.10  # of F1 between random and outlet-disjoint folds, from which a warning says so
 FEWEST = 5  # examples of an outlet or language from which it has a row
@@ -62,6 +62,8 @@ def design(given: Examples, how: str, seed: int = 0) -> tuple[Examples, Ints]:
     """The examples that a design can use, and their folds. Fold -1 is never tested (the first stretch of time)."""
     if how == "outlet":
         return given, fitting.folds(given, FOLDS, seed)
+    if how == "masked":
+        return masking.masked(given), fitting.folds(given, FOLDS, seed)
     if how == "random":
         alone = replace(given, groups=tuple(f"{g} {i}" for i, g in enumerate(given.groups)))
         return given, fitting.folds(alone, FOLDS, seed)
@@ -113,14 +115,29 @@ def measure(given: Examples, how: str, config: TaskConfig) -> Measured:
     """One design's figures and tables."""
     kept, fold = design(given, how, config.seed)
     rows, probability, found = cross_validate(kept, how, fold, config)
-    tested = kept.take(rows)
+    return _measured(kept.take(rows), probability, found, (how, int(fold.max()) + 1))
+
+
+def of_model(given: Examples, probability: Floats, found: Bools, unseen: Bools) -> Evaluation:
+    """A model's own figures on labels, its classes that they know; `unseen`: (n,), the examples that it was not trained on."""
+    columns = np.flatnonzero((given.targets != UNKNOWN).any(axis=0))
+    task = replace(given.task, classes=tuple(given.task.classes[k] for k in columns))
+    kept = replace(given, task=task, targets=given.targets[:, columns])
+    measured = _measured(kept, probability[:, columns], found[:, columns], ("model", 1))
+    seen = int((~unseen).sum())
+    told = (f"{seen} of {len(unseen)} examples are of texts or outlets that the model was trained on",) if seen else ()
+    return Evaluation(task.name, task.kind, (measured,), (*told, *_warnings(kept, (measured,))))
+
+
+def _measured(tested: Examples, probability: Floats, found: Bools, design: tuple[str, int]) -> Measured:
+    how, folds = design
     cells = _Cells(tested, probability, found)
-    everything = np.arange(len(rows))
+    everything = np.arange(len(tested.texts))
     overall = {**cells.figures(everything), **score_table(tested.targets, found, tested.groups)}
     classes = tuple(cells.row(name, everything, (k,)) for k, name in enumerate(tested.task.classes))
     known = tested.targets != UNKNOWN
     return Measured(
-        how, len(rows), len(set(tested.groups)), int(fold.max()) + 1, overall, classes,
+        how, len(tested.texts), len(set(tested.groups)), folds, overall, classes,
         tuple(cells.alone().table(np.array(tested.groups))), tuple(cells.table(tested.languages)),
         (tested.targets == 1)[known], probability[known],
     )  # fmt: skip

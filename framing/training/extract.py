@@ -6,7 +6,10 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Protocol
 
+import joblib
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
@@ -15,11 +18,13 @@ from framing.candidates import candidates
 from framing.cues import UNITS, heads
 from framing.evidence import Place
 from framing.features import occurrences
+from framing.kernel import native
 from framing.lexicon import Lexicon
 from framing.schema import Label, Span
 from framing.view import Candidate
 
 IGNORED = -1  # target of a candidate that a span covers in part only
+CHUNK = 256  # labels that a process takes at once
 COVERED = 0.5  # share of a candidate that a span must cover
 
 
@@ -40,10 +45,63 @@ class UnitArrays:
     sentence: npt.NDArray[np.int32]
 
 
+class _Count(Protocol):
+    """Counts the features of candidates: their columns, counts and, for each candidate, where they end."""
+
+    def count(self, judged: Sequence[Candidate]) -> tuple[bytes, bytes, bytes]:
+        """Bytes of int32, float32 and int64; the features of a candidate in the order of their first occurrence."""
+        ...
+
+    def names(self) -> list[str]:
+        """The features by column, in the order of their first occurrence."""
+        ...
+
+
+class _Plainly:
+    """Counting in Python."""
+
+    def __init__(self) -> None:
+        self._index: dict[str, int] = {}
+
+    def count(self, judged: Sequence[Candidate]) -> tuple[bytes, bytes, bytes]:
+        """As `_Count` says."""
+        index, columns, values, ends = self._index, array("i"), array("f"), array("q")
+        for candidate in judged:
+            counts = Counter(o.feature for o in occurrences(candidate))
+            columns.extend([index.setdefault(name, len(index)) for name in counts])
+            values.extend(counts.values())
+            ends.append(len(columns))
+        return columns.tobytes(), values.tobytes(), ends.tobytes()
+
+    def names(self) -> list[str]:
+        """As `_Count` says."""
+        return list(self._index)
+
+
+class _Natively:
+    """Counting in C."""
+
+    def __init__(self) -> None:
+        self._kernel, self._index = native.Kernel(()), native.Index()
+
+    def count(self, judged: Sequence[Candidate]) -> tuple[bytes, bytes, bytes]:
+        """As `_Count` says; the candidates are of one unit and view."""
+        view = judged[0].view
+        text = self._kernel.text(view.tokens.texts, view.classes)
+        found: tuple[bytes, bytes, bytes] = text.count(judged[0].unit[0], list(judged), self._index)
+        return found
+
+    def names(self) -> list[str]:
+        """As `_Count` says."""
+        found: list[str] = self._index.names()
+        return found
+
+
 @dataclass(slots=True)
 class _Builder:
+    """The growing arrays of one unit, over some labels in corpus order."""
+
     unit: str
-    index: dict[str, int] = field(default_factory=dict)
     columns: array[int] = field(default_factory=lambda: array("i"))
     values: array[float] = field(default_factory=lambda: array("f"))
     ends: array[int] = field(default_factory=lambda: array("q", [0]))
@@ -51,17 +109,30 @@ class _Builder:
     article: list[int] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     sentence: list[int] = field(default_factory=list)
+    index: dict[str, int] = field(default_factory=dict)
+    names: bytes = b""  # of the columns, one a line: what another process is sent
 
-    def add(self, number: int, candidate: Candidate, targets: tuple[int, ...], first: int) -> None:
-        index = self.index
-        for name, count in Counter(o.feature for o in occurrences(candidate)).items():
-            self.columns.append(index.setdefault(name, len(index)))
-            self.values.append(count)
-        self.ends.append(len(self.columns))
-        self.targets.append(targets)
-        self.article.append(number)
-        self.places.append(candidate.place)
-        self.sentence.append(first + candidate.sentence if candidate.sentence >= 0 else -1)
+    def add(self, judged: Sequence[Candidate], counter: _Count) -> None:
+        for _, some in groupby(judged, key=lambda c: id(c.view)):
+            columns, values, ends = counter.count(list(some))
+            behind = len(self.columns)
+            self.columns.frombytes(columns)
+            self.values.frombytes(values)
+            self.ends.extend((np.frombuffer(ends, np.int64) + behind).tolist())
+        self.places.extend(candidate.place for candidate in judged)
+
+    def join(self, other: _Builder, first: int) -> None:
+        """Take over what was built of the labels that follow; `first`: how many sentence candidates stand before them."""
+        index, behind = self.index, len(self.columns)
+        names = other.names.decode("utf-8", "surrogatepass").split("\n")[:-1]
+        moved = np.array([index.setdefault(name, len(index)) for name in names], np.int32)
+        self.columns.frombytes(moved[np.frombuffer(other.columns, np.int32)].tobytes() if names else b"")
+        self.values.extend(other.values)
+        self.ends.extend((np.frombuffer(other.ends, np.int64)[1:] + behind).tolist())
+        self.targets.extend(other.targets)
+        self.article.extend(other.article)
+        self.places.extend(other.places)
+        self.sentence.extend(first + number if number >= 0 else -1 for number in other.sentence)
 
     def arrays(self) -> UnitArrays:
         shape = (len(self.article), len(self.index))
@@ -72,19 +143,40 @@ class _Builder:
         return UnitArrays(counts, targets, article, self.places, list(self.index), sentence)
 
 
-def extract(labels: Iterable[Label], lexicon: Lexicon) -> dict[str, UnitArrays]:
-    """Counts and targets of every unit, candidates in corpus order."""
+def extract(labels: Iterable[Label], lexicon: Lexicon, jobs: int = 2) -> dict[str, UnitArrays]:
+    """Counts and targets of every unit, candidates in corpus order. The number of jobs changes nothing but the time."""
+    numbered = list(enumerate(labels))
+    chunks = [numbered[start : start + CHUNK] for start in range(0, len(numbered), CHUNK)]
+    if jobs == 1 or len(chunks) == 1:
+        parts: Iterable[dict[str, _Builder]] = (_build(chunk, lexicon) for chunk in chunks)
+    else:
+        parts = joblib.Parallel(n_jobs=jobs, return_as="generator")(joblib.delayed(_build)(chunk, lexicon) for chunk in chunks)
     builders = {unit: _Builder(unit) for unit in UNITS}
-    for number, label in enumerate(labels):
+    for part in parts:
+        first = len(builders["sentence"].article)
+        for unit, builder in builders.items():
+            builder.join(part[unit], first)
+    return {unit: builder.arrays() for unit, builder in builders.items()}
+
+
+def _build(chunk: Sequence[tuple[int, Label]], lexicon: Lexicon) -> dict[str, _Builder]:
+    builders = {unit: _Builder(unit) for unit in UNITS}
+    counters: dict[str, _Count] = {unit: _Natively() if native else _Plainly() for unit in UNITS}
+    for number, label in chunk:
         first = len(builders["sentence"].article)
         found = candidates(label.article, label.article.language or "", lexicon)
         for unit, builder in builders.items():
-            wanted = targets(unit, found[unit], label.spans)
+            judged = list(found[unit])
+            wanted = targets(unit, judged, label.spans)
             if unit == "title" and _no_headline(label):
                 wanted = [(IGNORED,) * len(heads(unit))] * len(wanted)
-            for candidate, target in zip(found[unit], wanted, strict=True):
-                builder.add(number, candidate, target, first)
-    return {unit: builder.arrays() for unit, builder in builders.items()}
+            builder.targets.extend(wanted)
+            builder.add(judged, counters[unit])
+            builder.article.extend([number] * len(judged))
+            builder.sentence.extend(first + c.sentence if c.sentence >= 0 else -1 for c in judged)
+    for unit, builder in builders.items():
+        builder.names = "".join(f"{name}\n" for name in counters[unit].names()).encode("utf-8", "surrogatepass")
+    return builders
 
 
 def _no_headline(label: Label) -> bool:

@@ -20,6 +20,7 @@ from framing.evidence import Place, assemble
 from framing.lexicon import Lexicon
 from framing.model import SENTENCE_SHARE, Calibration
 from framing.schema import CorpusError, Label, Span
+from framing.training import distance
 from framing.training.evaluate import Bools, Floats, ece, f1, matches
 from framing.training.extract import UnitArrays, extract
 from framing.training.learn import Fitted, UnitConfig, learn, rows_of
@@ -154,7 +155,8 @@ class _Scale:
         margins: dict[str, Floats],
         fold: npt.NDArray[np.int64],
     ) -> None:
-        self._labels, self._arrays, self._margins, self._fold = labels, arrays, margins, fold
+        self._labels, self._arrays, self._fold = labels, arrays, fold
+        self._columns = {cue: np.ascontiguousarray(margins[UNIT_OF[cue]][:, heads(UNIT_OF[cue]).index(cue)]) for cue in CUE_IDS}
         self._real = np.array([label.half == "real" for label in labels])
         self.truth = np.array([[any(s.cue == cue for s in label.spans) for cue in CUE_IDS] for label in labels])
         self._starts = {unit: np.searchsorted(a.article, range(len(labels) + 1)).tolist() for unit, a in arrays.items()}
@@ -162,14 +164,9 @@ class _Scale:
         self._tries = {cue: self._try(cue) for cue in CUE_IDS}
 
     def _best_margin(self, cue: str) -> Floats:
-        arrays, column = self._arrays[UNIT_OF[cue]], self._column(cue)
         best = np.full(len(self._labels), NO_CANDIDATE)
-        np.maximum.at(best, arrays.article, column)
+        np.maximum.at(best, self._arrays[UNIT_OF[cue]].article, self._columns[cue])
         return best
-
-    def _column(self, cue: str) -> Floats:
-        unit = UNIT_OF[cue]
-        return self._margins[unit][:, heads(unit).index(cue)]
 
     def calibration(self, cue: str, members: Bools) -> Calibration:
         """Platt scaling of the articles' best margins (Platt 1999), and the best evidence threshold.
@@ -199,8 +196,9 @@ class _Scale:
         for number in np.flatnonzero(self.truth[:, k] | (self._best[:, k] >= thresholds[0])).tolist():
             wanted = [s for s in self._labels[number].spans if s.cue == cue]
             counts[:, number, 2] = len(wanted)
+            strong = self._strong(cue, number, float(thresholds[0]))
             for t in range(int(np.searchsorted(thresholds, self._best[number, k], side="right"))):
-                found = self._spans(cue, number, float(thresholds[t]))
+                found = [f.span for f in assemble(cue, UNIT_OF[cue], *strong, float(thresholds[t]))]
                 counts[t, number, :2] = matches(wanted, found), len(found)
         return thresholds, counts
 
@@ -214,11 +212,16 @@ class _Scale:
         scored = [(f1(*row), -abs(float(t))) for row, t in zip(counts[:, chosen].sum(axis=1).tolist(), thresholds)]
         return float(thresholds[scored.index(max(scored))])
 
-    def _spans(self, cue: str, number: int, threshold: float) -> list[Span]:
+    def _strong(self, cue: str, number: int, threshold: float) -> tuple[list[Place], list[float]]:
+        """The candidates of an article from a threshold on, with their margins."""
         arrays, starts = self._arrays[UNIT_OF[cue]], self._starts[UNIT_OF[cue]]
         start, end = starts[number], starts[number + 1]
-        places: list[Place] = arrays.places[start:end]
-        return [f.span for f in assemble(cue, UNIT_OF[cue], places, self._column(cue)[start:end].tolist(), threshold)]
+        margins = self._columns[cue][start:end]
+        kept = np.flatnonzero(margins >= threshold).tolist()
+        return [arrays.places[start + k] for k in kept], margins[kept].tolist()
+
+    def _spans(self, cue: str, number: int, threshold: float) -> list[Span]:
+        return [f.span for f in assemble(cue, UNIT_OF[cue], *self._strong(cue, number, threshold), threshold)]
 
     def cross_fitted(self) -> tuple[Floats, list[list[Span]]]:
         """Probabilities and spans of every label, calibrated on the other folds."""
@@ -275,6 +278,7 @@ def bundle_files(trained: Trained, name: str, version: str, corpus_sha256: str) 
         "abbreviations": sorted(trained.lexicon.abbreviations),
         "classes": {lang: dict(lists) for lang, lists in trained.lexicon.lists.items()},
         "calibration": {cue: list(c) for cue, c in trained.calibrations.items()},
+        "known": distance.bars(trained.labels, trained.arrays["sentence"], trained.heads["sentence"].columns),
         "config": config,
         "corpus_sha256": corpus_sha256,
     }

@@ -1,0 +1,1 @@
+"""From scored articles to outlets: rates with intervals, ranks, trends, comparisons, pages."""
