@@ -17,7 +17,7 @@ EXAMPLE = ROOT / "datasets" / "examples" / "article.fr.txt"
 
 
 # Modules whose tests talk to a server or cluster on this machine. Nothing in the suite may reach another machine.
-ON_THIS_MACHINE = {"test_fetch", "test_follow", "test_batch", "test_batch_cli", "test_notebooks", "test_feeds", "test_listings"}
+ON_THIS_MACHINE = {"test_fetch", "test_follow", "test_batch", "test_batch_cli", "test_notebooks"}
 _here = {"allowed": False}
 
 
