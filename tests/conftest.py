@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,8 @@ def _watch(event: str, args: tuple[object, ...]) -> None:
     if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
         target: object = args[0]
     elif event in ("socket.connect", "socket.sendto", "socket.sendmsg") and isinstance(args[1], tuple):
+        if event == "socket.connect" and getattr(args[0], "type", None) == socket.SOCK_DGRAM:
+            return  # sends nothing: how a cluster learns its own address
         target = args[1][0]
     else:
         return
