@@ -149,7 +149,7 @@ def _target(word: str, main: str) -> str:
 
 _DRAWN = re.compile(rf"(?<!\w)[^\W\d_](?:(?P<mark>[{_SEPARATORS}])[^\W\d_])(?:(?P=mark)[^\W\d_])*(?!\w)")
 _LONG = 4  # letters; shorter runs are joined only beside a longer one
-_RUN, _WIDEST = 8, 20  # letters: the shortest run that may be several words, the longest word looked for
+_RUN, _WIDEST = 18, 20  # letters: the shortest run that may be several words, the longest word looked for
 _EDGE_LEFT, _EDGE_RIGHT = re.compile(r"(?:^\s?|\s\s|[^\w\s]\s?)$"), re.compile(r"\s\s|\s?$|\s?[^\w\s]")
 _GAP = re.compile(r"[ \u00a0]{2,}")
 
@@ -160,7 +160,8 @@ def _apart(text: str, known: Known) -> Iterator[Edit]:
     for line in text.splitlines(keepends=True) if _APART.search(text) else ():
         runs = [m for m in _DRAWN.finditer(line) if not _acronym(m[0])]
         marks = {m["mark"] for m in runs if len(m[0]) > 2 * (_LONG - 1)}
-        edits = [e for m in runs if m["mark"] in marks and _whole(m) for e in _joined(m, known)]
+        lost = not _GAP.search(line.strip())  # no wide gap anywhere: where words end has to be guessed
+        edits = [e for m in runs if m["mark"] in marks and _whole(m) for e in _joined(m, known if lost else None)]
         if " " in marks or "\u00a0" in marks:
             edits += [Edit(m.start() + 1, m.end(), "") for m in _GAP.finditer(line)]
         yield from sorted(Edit(at + start, at + end, new, kind) for start, end, new, kind in edits)
@@ -182,9 +183,10 @@ def _whole(match: re.Match[str]) -> bool:
     return line[end : end + 1] != match["mark"]
 
 
-def _joined(match: re.Match[str], known: Known) -> Iterator[Edit]:
+def _joined(match: re.Match[str], known: Known | None) -> Iterator[Edit]:
+    """A run without its marks; the words in it are told apart by `known`, where nothing else parts them."""
     letters = match[0][::2]
-    kept = _cuts(letters, known) if match["mark"].isspace() else set()
+    kept = _cuts(letters, known) if known and match["mark"].isspace() else set()
     for number, at in enumerate(range(match.start() + 1, match.end(), 2), 1):
         if number not in kept:
             yield Edit(at, at + 1, "", "letters apart")

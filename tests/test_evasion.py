@@ -81,6 +81,19 @@ def test_words_of_lookalikes_alone_need_mixed_words_beside_them() -> None:
     assert read("Пpисоединяйтесь к нaм: COBA и MAX") == "Присоединяйтесь к нам: СОВА и МАХ"
 
 
+@pytest.mark.parametrize(
+    ("spaced", "words", "meant"),
+    [
+        ("p a r t a g e z t e l e g r a m m a i n t e n a n t", "partagez telegram maintenant", "partagez telegram maintenant"),
+        ("p a r t a g e z t e l e g r a m   m a i n t e n a n t", "partagez telegram maintenant", "partageztelegram maintenant"),
+        ("m a i n t e n a n t", "main tenant", "maintenant"),
+    ],
+)
+def test_words_are_told_apart_only_in_long_runs_that_no_wide_gap_parts(spaced: str, words: str, meant: str) -> None:
+    found = plain(spaced, words.split().__contains__)
+    assert found is not None and found.folded.text == meant
+
+
 @given(st.text(alphabet=st.sampled_from(list("aTe аТе.\u200b\u0336\u00adＡ𝐀α3@4 \n-é")), max_size=60))
 def test_offsets_lead_back_into_the_text_as_given(text: str) -> None:
     found = plain(text, known)
