@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -39,7 +40,7 @@ def read_file(folder: Path, name: str, limit: int) -> bytes:
     path = inside(folder, name, limit)
     try:
         with open(path, "rb") as file:
-            return file.read(limit)
+            return file.read(os.fstat(file.fileno()).st_size)  # not `limit`: so much would be allocated first
     except OSError as problem:
         raise BundleError(path, f"cannot be read ({problem})", REMEDY) from problem
 

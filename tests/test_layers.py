@@ -1,6 +1,7 @@
 """The house's layering: imports only go down."""
 
 import ast
+from configparser import ConfigParser
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "framing"
@@ -74,3 +75,12 @@ def test_only_the_command_line_prints_or_exits() -> None:
 def test_no_loading_path_unpickles() -> None:
     for name in LEVEL:
         assert not {t.split(".")[0] for t in imports(name)} & {"pickle", "marshal", "shelve", "dill"}, name
+
+
+def test_every_requirement_has_a_lower_and_an_upper_bound() -> None:
+    config = ConfigParser()
+    config.read(PACKAGE.parent / "setup.cfg")
+    given = [config["options"]["install_requires"], *config["options.extras_require"].values()]
+    wanted = [line for block in given for line in block.split("\n") if line and not line.startswith("framing[")]
+    assert len(wanted) > 20
+    assert not [line for line in wanted if ">=" not in line or ",<" not in line]

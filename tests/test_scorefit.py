@@ -93,3 +93,6 @@ def test_a_written_score_is_read_again_and_changes_the_digest(model: framing.Mod
     again = framing.load(folder)
     assert again.framing is not None and again.framing.as_dict() == score.as_dict()
     assert again.id.sha256 != model.id.sha256 == bundle.read_manifest(model.folder)["sha256"]
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert card.count("## Framing score") == card.count("## Limits") == 1
+    assert f"| high | {score.as_dict()['measured']['bands']['high']['articles']} |" in card

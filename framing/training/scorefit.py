@@ -155,7 +155,33 @@ def _band(truth: Bools, inside: Bools, weight: Floats, outlets: Sequence[str]) -
 
 
 def write(folder: Path, score: FramingScore) -> None:
-    """Put a score into the manifest of a bundle; the manifest's digest changes with it."""
+    """Put a score into the manifest of a bundle, whose digest changes with it, and its section into the card."""
     body = bundle.read_manifest(folder)
     del body["sha256"]
-    bundle.write_atomic(folder / bundle.MANIFEST, bundle.manifest_bytes({**body, "score": score.as_dict()}))
+    fitted = score.as_dict()
+    bundle.write_atomic(folder / bundle.MANIFEST, bundle.manifest_bytes({**body, "score": fitted}))
+    card = folder / "README.md"
+    if card.exists():
+        before, _, rest = card.read_text(encoding="utf-8").partition(_HEADING)
+        plain = before + rest[rest.index("## Limits") :] if rest else before
+        bundle.write_atomic(card, plain.replace("## Limits", f"{_HEADING}{section(fitted)}## Limits", 1).encode())
+
+
+_HEADING = "## Framing score\n\n"
+
+
+def section(fitted: dict[str, Any]) -> str:
+    """What a card says of the framing score: its terms and what each band holds on outlets not seen in the fit."""
+    measured = fitted["measured"]
+    terms = ", ".join(f"`{name}` {numbers[0]:+.2f}" for name, numbers in fitted["terms"].items())
+    rows = (
+        f"| {name} | {band['articles']} | {band['labelled'][0]:.2f} [{band['labelled'][1]:.2f}, {band['labelled'][2]:.2f}] |\n"
+        for name, band in measured["bands"].items()
+    )
+    return (
+        "A logistic regression over the cue profile of an article: no topic words, no names, no furniture, an offset a language.\n"
+        "Its labels are those of the corpora, most of them given by source. It says how an article is framed, not whether it is true.\n\n"
+        f"Weights (log-odds a standard deviation): {terms}.\n\n"
+        f"Bands on outlets that the fold's fit did not see ({measured['articles']} articles of {measured['outlets']} outlets):\n\n"
+        "| band | articles | share with the label of its corpus, both sides made even |\n|---|---|---|\n" + "".join(rows) + "\n"
+    )
