@@ -1,4 +1,4 @@
-"""How many of their words the shipped model knows in real articles that it was not trained on: the bars of `framing.abstain`.
+"""How many of their words the shipped model knows in real articles that it was not trained on, and how many it abstains from.
 
     python benchmarks/known_words.py FOLDER      the folder of the corpora's texts (<corpus>.jsonl.gz)
 """
@@ -14,6 +14,7 @@ import numpy as np
 
 import framing
 from framing import abstain, language
+from framing.bundle import read_manifest
 from framing.text import fold, tokens
 
 REAL = Path(__file__).parent.parent / "datasets" / "real"
@@ -34,7 +35,9 @@ def articles(folder: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    vocabulary = abstain.Vocabulary(framing.load().panels["sentence"].table)
+    model = framing.load()
+    vocabulary = abstain.Vocabulary(model.panels["sentence"].table)
+    bars = read_manifest(model.folder).get("known", abstain.KNOWN)
     shares = defaultdict(list)
     for text in articles(Path(sys.argv[1])):
         code, sure = language.detect(text[: language.SAMPLE])
@@ -42,7 +45,9 @@ def main() -> None:
         if sure >= language.SURE and words >= abstain.FEWEST_WORDS:
             shares[code].append(share)
     for code, found in sorted(shares.items(), key=lambda pair: -len(pair[1])):
-        print(f"{code}  n {len(found):>5}  {abstain.RISK:.1%} {np.quantile(found, abstain.RISK):.3f}  median {np.median(found):.3f}")
+        bar = bars.get(code, bars[abstain.ELSEWHERE])
+        low = f"{abstain.RISK:.1%} {np.quantile(found, abstain.RISK):.3f}  median {np.median(found):.3f}"
+        print(f"{code}  n {len(found):>5}  {low}  bar {bar:.2f}, below it {(np.array(found) < bar).mean():.2%}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def sentences(labels: list[Label]) -> UnitArrays:
     return extract(labels, Lexicon())["sentence"]
 
 
-def test_a_bar_is_the_share_of_words_that_other_articles_have_too() -> None:
+def test_a_bar_is_the_share_of_words_that_other_outlets_have_too() -> None:
     labels = corpus(210, "real", "fr", 10)
     arrays = sentences(labels)
     assert distance.bars(labels, arrays, np.arange(len(arrays.names))) == {"fr": 0.8, "": 0.8}
@@ -38,3 +38,10 @@ def test_words_outside_the_vocabulary_are_unknown_and_short_texts_say_nothing() 
     assert distance.bars(labels, arrays, np.array([], np.int64)) == {"": 0.0}
     short = [Label(Article("a", "Trois mots ici.", language="fr"), (), "g", "written")]
     assert distance.bars(short, sentences(short), np.array([], np.int64)) == {"": 0.0}
+
+
+def test_what_only_one_outlet_says_is_not_known() -> None:
+    """The words that all articles share are an outlet's own where all are of one outlet."""
+    labels = [Label(each.article, (), "one", "real") for each in corpus(210, "real", "fr", 10)]
+    arrays = sentences(labels)
+    assert distance.bars(labels, arrays, np.arange(len(arrays.names))) == {"fr": 0.0, "": 0.0}
