@@ -18,7 +18,7 @@ EXAMPLE = ROOT / "datasets" / "examples" / "article.fr.txt"
 
 
 # Modules whose tests talk to a server or a cluster on this machine; in all others a socket that reaches out fails the test.
-WITH_SOCKETS = {"test_fetch", "test_follow", "test_batch", "test_batch_cli", "test_notebooks"}
+WITH_SOCKETS = {"test_fetch", "test_follow", "test_batch", "test_batch_cli", "test_notebooks", "test_outlets_page"}
 REACHING = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.sendto", "socket.sendmsg"}
 _watched = {"now": False}
 
