@@ -22,7 +22,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define UNITS 4         /* tables a kernel takes at most */
+#define UNITS 5         /* tables a kernel takes at most */
 #define MAX_HEADS 1024
 #define BLOCK (1 << 16) /* bytes of a store's block */
 #define STORE_LIMIT (12u << 20) /* bytes of a store's blocks */

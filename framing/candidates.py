@@ -4,6 +4,7 @@
 `title`     the headline
 `word`      single words, for names and euphemisms
 `quote`     quoted phrases and "so-called X"
+`trigger`   the words of a sentence whose class tells of one of its cues, such as verbs of saying
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from framing.cues import TRIGGERS
 from framing.layout import ENDS, LENGTHS, STARTS, bucket, case, kind, shape
 from framing.lexicon import Lexicon
 from framing.schema import Article
@@ -25,6 +27,7 @@ MAX_QUOTED_WORDS = 12  # a longer quotation is speech, not distance
 MIN_WORD = 3
 LONG_HEAD = 140  # characters; a longer first line holds more than the headline
 SHORT_LINE = 90  # characters; a page with many such lines is a list of links
+TRIGGER_CLASSES = frozenset(kind for kinds in TRIGGERS.values() for kind in kinds)
 CONTEXT = 10  # tokens of the neighbouring sentences that a head may see
 
 
@@ -46,7 +49,7 @@ def candidates(article: Article, language: str, lexicon: Lexicon) -> dict[str, S
         quoted.extend(replace(q, sentence=owners[q.inner[0]]) for q in _quote_candidates(each, marked))
         words.append(_words(each, marked, head if each is views[0] else None, owners))
     title = [_headline(views[0], head)] if head.end > head.start else []
-    return {"sentence": judged, "title": title, "word": Words(words), "quote": quoted}
+    return {"sentence": judged, "title": title, "word": Words(words), "quote": quoted, "trigger": Words([*map(_triggers, words)])}
 
 
 def _owners(view: View, judged: Sequence[Candidate], first: int) -> list[int]:
@@ -255,6 +258,12 @@ def _words(view: View, marked: list[Stretch], head: Stretch | None, owners: Sequ
     known = _WordLayouts(view)
     layouts = [known[case(text[starts[i] : ends[i]]), i in quoted, i in headline] for i in indices]
     return Run(view, indices, layouts, [owners[i] for i in indices])
+
+
+def _triggers(run: Run) -> Run:
+    classes = run.view.classes
+    kept = [k for k, index in enumerate(run.indices) if classes[index] in TRIGGER_CLASSES and run.sentences[k] >= 0]
+    return Run(run.view, [run.indices[k] for k in kept], [run.layouts[k] for k in kept], [run.sentences[k] for k in kept])
 
 
 class _WordLayouts(dict[tuple[str, bool, bool], Layout]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 
@@ -92,16 +93,34 @@ CUES: tuple[Cue, ...] = (
 
 CUE_IDS: tuple[str, ...] = tuple(cue.id for cue in CUES)
 FURNITURE: tuple[str, ...] = tuple(cue.id for cue in CUES if cue.group == "furniture")
-UNITS: tuple[str, ...] = ("sentence", "title", "word", "quote")  # sentences first: phrases look them up
+UNITS: tuple[str, ...] = ("sentence", "title", "word", "quote", "trigger")  # sentences first: phrases look them up
 PHRASES: tuple[str, ...] = ("word", "quote")
 UNIT_OF: dict[str, str] = {cue.id: cue.unit for cue in CUES}
+# Of a sentence's cue: the word classes (`datasets/classes`) whose words are triggers of it, judged one by one in their context.
+TRIGGERS: dict[str, tuple[str, ...]] = {
+    "designation": ("listed",),
+    "social_promo": ("follow", "platform"),
+    "share_appeal": ("share",),
+    "donation_appeal": ("donate",),
+    "read_also": ("readmore",),
+    "republication": ("origin",),
+    "disavowal": ("opinion",),
+    "censorship_claim": ("censor",),
+    "vague_attribution": (
+        "say", "said_passive", "source_vague", "according", "quantity_vague", "mainstream", "truth", "conditional",
+    ),
+    "hidden_truth": ("hide", "truth", "mainstream"),
+}  # fmt: skip
 LANGUAGES: tuple[str, ...] = ("fr", "en", "ru", "de", "es", "it", "uk", "pl", "pt", "bg")
 
 
+@cache
 def heads(unit: str) -> tuple[str, ...]:
     """The cues judged on candidates of one unit, in inventory order.
 
     Sentences are judged for the phrases' cues too: a phrase's margin takes in its sentence's.
     """
+    if unit == "trigger":
+        return tuple(TRIGGERS)
     units = ("sentence", *PHRASES) if unit == "sentence" else (unit,)
     return tuple(cue.id for cue in CUES if cue.unit in units)

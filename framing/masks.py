@@ -110,7 +110,7 @@ def touched(found: Found, masked: Mapping[str, frozenset[int]]) -> tuple[dict[st
 def emptied(found: Found, masked: Mapping[str, frozenset[int]]) -> dict[str, list[int]]:
     """The words and quotations of which nothing is left, by unit: a hidden name is no quoted phrase."""
     return {
-        unit: [k for k, c in enumerate(found[unit]) if _empty(c, masked.get(c.view.field, frozenset()))] for unit in PHRASES
+        unit: [k for k, c in enumerate(found[unit]) if _empty(c, masked.get(c.view.field, frozenset()))] for unit in (*PHRASES, "trigger")
     }
 
 

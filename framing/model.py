@@ -8,23 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from framing import abstain, assess, evasion, language, masks
+from framing import abstain, assess, combine, evasion, language, masks
 from framing.bundle import Table, names_bytes, read_manifest
 from framing.candidates import candidates
-from framing.cues import CUE_IDS, LANGUAGES, PHRASES, UNIT_OF, UNITS, heads
+from framing.cues import CUE_IDS, LANGUAGES, UNIT_OF, UNITS, heads
 from framing.evidence import assemble
 from framing.framingscore import FramingScore, Share
 from framing.lexicon import Lexicon
-from framing.panel import SENTENCE_SHARE as SENTENCE_SHARE
 from framing.panel import Explanation, Margins, Panel, Panels
 from framing.profile import Profile
 from framing.schema import Article, BundleError, Evidence, ModelId, Record
 from framing.segment import Stretch
 from framing.text import fold, letters
-from framing.view import Candidate, Words
+from framing.view import Candidate
 
 SHORT = 200  # letters; below it a warning says that the text is short
-Columns = dict[str, Sequence[float]]  # by cue, a margin a candidate
 
 
 class Calibration(NamedTuple):
@@ -116,7 +114,7 @@ class Model:
         found = candidates(article, lang or "", self.lexicon)
         warnings.extend(abstain.by_distance(lang, *self._vocabulary.share(_words(found["sentence"])), self._bars))
         margins = self.panels.margins(found)
-        columns = self._columns(found, margins)
+        columns = combine.columns(found, margins)
         evidence = self._all_evidence(article, found, columns)
         best = {cue: max(column, default=-math.inf) for cue, column in columns.items()}
         cues = {cue: round(self.calibrations[cue].probability(margin), 4) for cue, margin in best.items()}
@@ -136,7 +134,7 @@ class Model:
         article = self._as_read(article)
         found = candidates(article, self._language(article)[0] or "", self.lexicon)
         margins = self.panels.margins(found)
-        columns = self._columns(found, margins)
+        columns = combine.columns(found, margins)
         evidence = self._all_evidence(article, found, columns)
         return self._profile(found, columns, evidence), self._masked(article, evidence, found, margins)
 
@@ -153,7 +151,7 @@ class Model:
         return seen.article if seen else article
 
     def _profile(
-        self, found: assess.Found, columns: Columns, evidence: Sequence[Evidence], aside: Sequence[Stretch] = ()
+        self, found: assess.Found, columns: combine.Columns, evidence: Sequence[Evidence], aside: Sequence[Stretch] = ()
     ) -> Profile:
         chances = {cue: self.calibrations[cue].probabilities(column) for cue, column in columns.items()}
         return assess.profile(found, chances, evidence, aside)
@@ -166,28 +164,15 @@ class Model:
         if any(masked.values()):
             again, numbers = masks.touched(found, masked)
             margins = assess.patched(margins, self.panels.margins(again), numbers, masks.emptied(found, masked))
-        columns = self._columns(found, margins)
+        columns = combine.columns(found, margins)
         return self._profile(found, columns, self._all_evidence(article, found, columns), aside)
 
-    def _all_evidence(self, article: Article, found: assess.Found, columns: Columns) -> list[Evidence]:
+    def _all_evidence(self, article: Article, found: assess.Found, columns: combine.Columns) -> list[Evidence]:
         evidence: list[Evidence] = []
         for cue, column in columns.items():
             if max(column, default=-math.inf) >= self.calibrations[cue].threshold:
                 evidence.extend(self._evidence(article, cue, found[UNIT_OF[cue]], column))
         return sorted(evidence, key=lambda e: (e.field != "title", e.start, e.end, e.cue))
-
-    def _columns(self, found: assess.Found, margins: Margins) -> Columns:
-        return {cue: self._column(cue, found[UNIT_OF[cue]], margins) for cue in CUE_IDS}
-
-    def _column(self, cue: str, judged: Sequence[Candidate], margins: Margins) -> Sequence[float]:
-        """The margins of one cue; a phrase's takes in its sentence's."""
-        unit = UNIT_OF[cue]
-        column = margins[unit][self.panels[unit].heads.index(cue)]
-        if unit not in PHRASES:
-            return column
-        around = margins["sentence"][self.panels["sentence"].heads.index(cue)]
-        owners = judged.sentences if isinstance(judged, Words) else [c.sentence for c in judged]
-        return [m + SENTENCE_SHARE * around[k] if k >= 0 else m for m, k in zip(column, owners, strict=True)]
 
     def _evidence(self, article: Article, cue: str, judged: Sequence[Candidate], margins: Sequence[float]) -> Iterator[Evidence]:
         calibration, unit = self.calibrations[cue], UNIT_OF[cue]
@@ -207,12 +192,7 @@ class Model:
 
     def _explained(self, article: Article, cue: str) -> list[Explanation]:
         lang, _ = self._language(article)
-        unit = UNIT_OF[cue]
-        found = candidates(article, lang or "", self.lexicon)
-        explained = [self.panels[unit].explain(c, cue) for c in found[unit]]
-        if unit in PHRASES:
-            around = {n: self.panels["sentence"].explain(found["sentence"][n], cue) for n in {c.sentence for c in found[unit]} if n >= 0}
-            explained = [e.within(around.get(c.sentence)) for e, c in zip(explained, found[unit], strict=True)]
+        explained = combine.explained(self.panels, candidates(article, lang or "", self.lexicon), cue)
         return sorted(explained, key=lambda e: -e.margin)
 
     def _language(self, article: Article) -> tuple[str | None, list[str]]:

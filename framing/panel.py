@@ -19,6 +19,7 @@ from framing.kernel import native
 from framing.view import Candidate, View, Words
 
 SENTENCE_SHARE = 0.5  # of its sentence's margin that is added to a phrase's
+NO_TRIGGER = -4.0  # added to the margin of a sentence without a trigger word, or without a stronger one
 CACHED_GROUPS = 1 << 15  # of features, a prefix and panel
 CACHED_ROWS = 1 << 15  # a panel
 Columns = list[Sequence[float]]  # a column a head, a margin a candidate
@@ -66,6 +67,16 @@ class Explanation:
             contributions=self.contributions + shared,
         )
 
+    def led(self, trigger: Explanation | None) -> Explanation:
+        """The explanation of a sentence with that of its strongest trigger word, if it is stronger than none."""
+        if trigger is None or trigger.margin <= NO_TRIGGER:
+            return replace(self, margin=self.margin + NO_TRIGGER, intercept=self.intercept + NO_TRIGGER)
+        return replace(
+            self,
+            margin=self.margin + trigger.margin,
+            intercept=self.intercept + trigger.intercept,
+            contributions=self.contributions + trigger.contributions,
+        )
 
     def moved(self, original: Callable[[str, int, int], tuple[int, int]]) -> Explanation:
         """The explanation with its offsets in another copy of the field."""
@@ -86,7 +97,7 @@ class Panel:
     @property
     def parts(self) -> tuple[Any, ...]:
         """What the kernel wants of a panel."""
-        return (self.unit, self.table.keys, self.table.places, self.table.values, self.intercepts)
+        return ("word" if self.unit == "trigger" else self.unit, self.table.keys, self.table.places, self.table.values, self.intercepts)
 
     def _known(self, prefix: str, stem: str) -> tuple[int, ...]:
         """The known rows of a group that is not at hand."""

@@ -88,6 +88,11 @@ class Words(Sequence[Candidate]):
         """For each word, the sentence candidate that holds it, -1 for none."""
         return [k for run in self.runs for k in run.sentences]
 
+    @property
+    def classes(self) -> list[str]:
+        """For each word, its word class."""
+        return [run.view.classes[k] for run in self.runs for k in run.indices]
+
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 

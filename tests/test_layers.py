@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
     ["schema", "cues", "kernel", "lookalikes"], ["sealed"], ["text", "bundle", "nearcopies", "disk"],
     ["segment", "language", "evidence", "lexicon", "abstain", "evasion", "speech"], ["layout", "view"],
-    ["candidates", "speakers", "masks", "profile"], ["features", "sourcing", "framingscore"], ["panel"], ["assess"],
+    ["candidates", "speakers", "masks", "profile"], ["features", "sourcing", "framingscore"], ["panel"], ["assess", "combine"],
     ["model"], ["report"], ["__init__"],
     ["inputs.rows", "inputs.streams", "inputs.sandbox", "inputs.hosts"], ["inputs.tables", "inputs.archives", "inputs.listings", "inputs.pages"],
     ["inputs.feeds", "inputs.fetch"], ["inputs.readers", "inputs.snapshot"],
@@ -16,7 +16,7 @@ ORDER = [
     ["batches.batch", "batches.follow"], ["batches.cli"],
     ["outlets.domains", "outlets.shrink", "outlets.trend"], ["outlets.results"], ["outlets.tally"], ["outlets.summary"],
     ["outlets.ratings", "outlets.compare", "outlets.page"], ["outlets.show"], ["outlets.cli"],
-    ["training.corpora", "training.evaluate", "training.extract", "training.weights", "training.export"], ["training.lint", "training.scorefit", "training.learn", "training.distance"], ["training.train", "training.adapt"], ["training.card"],
+    ["training.corpora", "training.evaluate", "training.extract", "training.weights", "training.export"], ["training.lint", "training.scorefit", "training.learn", "training.distance", "training.together"], ["training.train", "training.adapt"], ["training.card"],
     ["tasks.labels", "tasks.vectors", "tasks.versions"], ["tasks.agreement", "tasks.folders", "tasks.heads"], ["tasks.imports", "tasks.deciding"],
     ["tasks.fitting", "tasks.spantask", "tasks.masking"], ["tasks.taskmodel", "tasks.measure", "tasks.doubt", "tasks.cuelabels"], ["tasks.evalreport", "tasks.benchmark", "tasks.compare", "tasks.retrain"],
     ["tasks.taskcard", "tasks.retraincard"], ["tasks.cli", "tasks.retraincli"], ["cli"],

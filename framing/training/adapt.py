@@ -22,11 +22,11 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.optimize import minimize
 
-from framing.cues import CUE_IDS, PHRASES, UNIT_OF, UNITS, heads
-from framing.model import SENTENCE_SHARE
+from framing.cues import CUE_IDS, UNIT_OF, UNITS, heads
 from framing.schema import Label
 from framing.training.extract import IGNORED, UnitArrays, extract
 from framing.training.learn import Fitted, weigh
+from framing.training.together import cue_margins
 from framing.training.weights import Base, Heads
 
 Floats = npt.NDArray[np.float64]
@@ -125,7 +125,8 @@ def _masked(unit: str, arrays: UnitArrays, new: Sequence[NewLabel], first: int) 
             if cue not in each.known:
                 targets[start:end, k] = IGNORED
             elif cue in each.loose:
-                targets[start:end, k], bag[start:end, k] = IGNORED, 1
+                bag[start:end, k] = targets[start:end, k] != IGNORED
+                targets[start:end, k] = IGNORED
     return _Said(targets, bag, first)
 
 
@@ -219,13 +220,9 @@ def best_margins(panels: dict[str, Panel], fitted: dict[str, Fitted], count: int
     """The best margin (count, cues) of each article's candidates for each cue; -inf where there are none."""
     margins = {unit: _margins(panel, fitted[unit]) for unit, panel in panels.items()}
     best = np.full((count, len(CUE_IDS)), -np.inf)
+    columns = cue_margins({unit: panel.arrays for unit, panel in panels.items()}, margins)
     for k, cue in enumerate(CUE_IDS):
-        unit, arrays = UNIT_OF[cue], panels[UNIT_OF[cue]].arrays
-        column = margins[unit][:, heads(unit).index(cue)]
-        if unit in PHRASES and len(column):
-            around = margins["sentence"][arrays.sentence, heads("sentence").index(cue)]
-            column = column + SENTENCE_SHARE * np.where(arrays.sentence >= 0, around, 0.0)
-        np.maximum.at(best[:, k], arrays.article, column)
+        np.maximum.at(best[:, k], panels[UNIT_OF[cue]].arrays.article, columns[cue])
     return best
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from framing.candidates import candidates
-from framing.cues import UNITS, heads
+from framing.cues import TRIGGERS, UNITS, heads
 from framing.evidence import Place
 from framing.features import occurrences
 from framing.kernel import native
@@ -186,9 +186,12 @@ def _no_headline(label: Label) -> bool:
 
 
 def targets(unit: str, found: Sequence[Candidate], spans: Sequence[Span]) -> list[tuple[int, ...]]:
-    """For each candidate, for each head of its unit: 1, 0 or `IGNORED`."""
+    """For each candidate, for each head of its unit: 1, 0 or `IGNORED`. A trigger word says nothing on cues that its class is not about."""
     by_cue = {cue: [s for s in spans if s.cue == cue] for cue in heads(unit)}
     columns = [_column(found, by_cue[cue]) for cue in by_cue]
+    if unit == "trigger":
+        classes = [c.view.classes[c.inner[0]] for c in found]
+        columns = [[t if k in TRIGGERS[cue] else IGNORED for t, k in zip(column, classes)] for cue, column in zip(by_cue, columns)]
     return list(zip(*columns, strict=True)) if found else []
 
 

@@ -15,21 +15,23 @@ from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from framing import bundle, nearcopies
-from framing.cues import CUE_IDS, PHRASES, UNIT_OF, UNITS, heads
+from framing.cues import CUE_IDS, UNIT_OF, UNITS, heads
 from framing.evidence import Place, assemble
 from framing.lexicon import Lexicon
-from framing.model import SENTENCE_SHARE, Calibration
+from framing.model import Calibration
 from framing.schema import CorpusError, Label, Span
 from framing.training import distance
 from framing.training.evaluate import Bools, Floats, ece, f1, matches
 from framing.training.extract import UnitArrays, extract
 from framing.training.learn import Fitted, UnitConfig, learn, rows_of
+from framing.training.together import cue_margins
 
 THRESHOLDS = 40  # evidence thresholds tried a cue
 SHIFTS = tuple(k / 4 for k in range(9))  # log-odds by which the base rate may be moved
 SHOWN = 0.2  # probability below which a candidate is never shown as evidence
 MAX_ECE = 0.08  # of a cue on out-of-fold real articles; a shift may not go beyond
 NO_CANDIDATE = -30.0  # margin of an article without any candidate, for calibration
+_FEW = 150_000  # candidates that are all fitted on
 _WORDS_KEPT = 4  # one in so many articles without a label of the unit keeps its words for training
 
 
@@ -39,6 +41,7 @@ _UNITS = {
     "title": UnitConfig(layout=8.0, real=20.0),
     "word": UnitConfig(c=5.0, layout=4.0, real=8.0, full=400),
     "quote": UnitConfig(layout=4.0),
+    "trigger": UnitConfig(c=5.0, layout=4.0, full=400),
 }
 
 
@@ -80,7 +83,6 @@ def train(labels: list[Label], lexicon: Lexicon, config: TrainConfig) -> Trained
         fold = folds(labels, config)
         margins = {unit: _out_of_fold(labels, arrays[unit], fold, config.units[unit], config.jobs) for unit in UNITS}
         fitted = {unit: _fit_on(labels, arrays[unit], np.arange(len(labels)), config, unit) for unit in UNITS}
-    margins = {unit: _with_sentence(unit, arrays[unit], margins) for unit in UNITS}
     scale = _Scale(labels, arrays, margins, fold)
     final = {cue: scale.calibration(cue, np.ones(len(labels), bool)) for cue in CUE_IDS}
     probability, spans = scale.cross_fitted()
@@ -111,15 +113,6 @@ def _out_of_fold(
     return margins
 
 
-def _with_sentence(unit: str, arrays: UnitArrays, margins: dict[str, Floats]) -> Floats:
-    """The margins of phrases with the share of their sentences' (see `Model`)."""
-    if unit not in PHRASES:
-        return margins[unit]
-    columns = [heads("sentence").index(cue) for cue in heads(unit)]
-    around = margins["sentence"][arrays.sentence][:, columns]
-    return margins[unit] + SENTENCE_SHARE * np.where(arrays.sentence[:, None] >= 0, around, 0.0)
-
-
 def _fit_on(
     labels: Sequence[Label], arrays: UnitArrays, members: npt.NDArray[np.int64], config: TrainConfig, unit: str
 ) -> Fitted:
@@ -130,7 +123,7 @@ def _fit_on(
 def training_rows(arrays: UnitArrays, members: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The candidates to fit on. Of the many words of articles without a label, a part is enough."""
     rows = rows_of(arrays, members)
-    if len(rows) < 100_000:
+    if len(rows) < _FEW:
         return rows
     labelled = np.unique(arrays.article[(arrays.targets == 1).any(axis=1)])
     article = arrays.article[rows]
@@ -156,7 +149,7 @@ class _Scale:
         fold: npt.NDArray[np.int64],
     ) -> None:
         self._labels, self._arrays, self._fold = labels, arrays, fold
-        self._columns = {cue: np.ascontiguousarray(margins[UNIT_OF[cue]][:, heads(UNIT_OF[cue]).index(cue)]) for cue in CUE_IDS}
+        self._columns = cue_margins(arrays, margins)
         self._real = np.array([label.half == "real" for label in labels])
         self.truth = np.array([[any(s.cue == cue for s in label.spans) for cue in CUE_IDS] for label in labels])
         self._starts = {unit: np.searchsorted(a.article, range(len(labels) + 1)).tolist() for unit, a in arrays.items()}
