@@ -28,6 +28,7 @@
 #define STORE_LIMIT (12u << 20) /* bytes of a store's blocks */
 #define SHORT 8   /* tokens: features.SHORT */
 #define NEAR 3    /* tokens: view.NEAR */
+#define SMALL 5   /* characters: features.SMALL */
 #define MAX_GRAM_WORD 40
 
 /* --- tables ---------------------------------------------------------------- */
@@ -427,6 +428,28 @@ static void take_context(Sink *sink, const Tokens *text, const Candidate *candid
     }
 }
 
+/* features._filler */
+static Piece filler(const Tokens *text, Py_ssize_t index) {
+    if (index < 0 || index >= text->tokens) return TEXT("^");
+    if (text->classes[index]) return WORD(text->classes[index]);
+    const Word *word = text->words[index];
+    size_t characters = 0;
+    for (size_t i = 0; i < word->size; i++) characters += (word->text[i] & 0xC0) != 0x80;
+    return characters <= SMALL ? WORD(word) : TEXT("*");
+}
+
+/* features._frames */
+static void take_frames(Sink *sink, const Tokens *text, Py_ssize_t index) {
+    const Word *kind = text->classes[index];
+    if (!kind || is(kind, "name")) return;
+    const Piece mark = TEXT("f:"), to = TEXT(">"), own = WORD(kind);
+    const Piece before2 = filler(text, index - 2), before = filler(text, index - 1);
+    const Piece after = filler(text, index + 1), after2 = filler(text, index + 2);
+    const Piece frames[][6] = {{mark, before, to, own}, {mark, own, to, after}, {mark, before, to, own, to, after},
+                               {mark, before2, to, before, to, own}, {mark, own, to, after, to, after2}};
+    for (int i = 0; i < 5; i++) take(sink, frames[i], i < 2 ? 4 : 6);
+}
+
 static void take_all(Sink *sink, const Tokens *text, const Candidate *candidate) {
     for (Py_ssize_t i = 0; i < candidate->layout.size; i++) take_one(sink, TEXT("x:"), candidate->layout.names[i]);
     take_classes(sink, text, candidate);
@@ -447,6 +470,7 @@ static void take_all(Sink *sink, const Tokens *text, const Candidate *candidate)
         uint32_t index = candidate->inner[0];
         if (index) take_pair(sink, text->words[index - 1], text->words[index]);
         if (index + 1 < text->tokens) take_pair(sink, text->words[index], text->words[index + 1]);
+        take_frames(sink, text, index);
     }
 }
 

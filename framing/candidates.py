@@ -16,7 +16,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from framing.cues import TRIGGERS
-from framing.layout import ENDS, LENGTHS, STARTS, bucket, case, kind, shape
+from framing.headline import headline
+from framing.layout import ENDS, LENGTHS, STARTS, bucket, case, described, kind
 from framing.lexicon import Lexicon
 from framing.schema import Article
 from framing.segment import Stretch, brackets, quotes, sentences
@@ -48,7 +49,7 @@ def candidates(article: Article, language: str, lexicon: Lexicon) -> dict[str, S
         marked = [q for line in each.lines for q in quotes(each.text, line)]
         quoted.extend(replace(q, sentence=owners[q.inner[0]]) for q in _quote_candidates(each, marked))
         words.append(_words(each, marked, head if each is views[0] else None, owners))
-    title = [_headline(views[0], head)] if head.end > head.start else []
+    title = [headline(views[0], head, judged)] if head.end > head.start else []
     return {"sentence": judged, "title": title, "word": Words(words), "quote": quoted, "trigger": Words([*map(_triggers, words)])}
 
 
@@ -100,7 +101,7 @@ def _sentence_candidates(view: View, split: list[list[Stretch]]) -> list[Candida
         inner = _outside(view, spans[k], nested) if nested else spans[k]
         if inner:
             extra = ["has:bracket"] if nested else []
-            layout = _layout(view, sentence, inner, place + extra)
+            layout = described(view.text[sentence.start : sentence.end], view.language, len(inner), place + extra)
             found.append(Candidate("sentence", view, *sentence, inner, left, right, layout))
         found.extend(_bracket_candidate(view, b, spans[k], place) for b in nested)
     return found
@@ -122,7 +123,7 @@ def _bracket_candidate(view: View, bracket: Stretch, sentence: range, place: lis
     inner = view.inside(*bracket)
     left = range(inner.start - 1, sentence.start - 1, -1)[:CONTEXT]
     right = range(inner.stop, sentence.stop)[:CONTEXT]
-    layout = _layout(view, bracket, inner, [*place, "in:brackets"])
+    layout = described(view.text[bracket.start : bracket.end], view.language, len(inner), [*place, "in:brackets"])
     return Candidate("sentence", view, *bracket, inner, left, right, layout)
 
 
@@ -149,40 +150,6 @@ def _place(view: View, page: str, number: int, solo: bool) -> list[str]:
             size = "short" if end - start < SHORT_LINE else "long"
             found.append(f"{name}:{size}-{kind(view.text[end - 1], ENDS)}")
     return found
-
-
-def _layout(view: View, stretch: Stretch, inner: Sequence[int], extra: list[str]) -> Layout:
-    text = view.text[stretch.start : stretch.end]
-    length = f"length:{bucket(len(inner), LENGTHS)}"
-    return (f"lang:{view.language}", length, *shape(text), *extra)
-
-
-# --- headline -------------------------------------------------------------------
-
-_PARTS = re.compile(r":(?!//)| [-–—] |\|")
-
-
-def _headline(view: View, head: Stretch) -> Candidate:
-    inner = view.inside(head.start, head.end)
-    text = view.text[head.start : head.end]
-    extra = [f"field:{view.field}"]
-    parts = [part.strip() for part in _PARTS.split(text)]
-    if len(parts) > 1:
-        mark = ":" if ":" in text else "-"
-        extra.append(f"parts:{mark}{min(len(parts), 4)}")
-        extra.append(f"first-part:{mark}{bucket(len(parts[0].split()), (1, 2, 3, 5, 8))}-{_titled(parts[0])}")
-        extra.append(f"last-part:{mark}{bucket(len(parts[-1].split()), (1, 2, 3, 5, 8))}-{_titled(parts[-1])}")
-        extra.append(f"second-starts:{kind(parts[1][:1] or ' ', STARTS)}")
-    quoted = quotes(view.text, head)
-    if quoted:
-        share = sum(q.end - q.start for q in quoted) / len(text)
-        extra.append(f"quoted:{bucket(int(share * 10), (1, 3, 5, 8))}-{len(quoted)}")
-    return Candidate("title", view, *head, inner, layout=_layout(view, head, inner, extra))
-
-
-def _titled(part: str) -> str:
-    words = [w for w in part.split() if w[:1].isalpha()]
-    return "names" if words and all(w[0].isupper() for w in words) else "words"
 
 
 # --- quoted phrases ---------------------------------------------------------------

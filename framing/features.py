@@ -6,6 +6,7 @@ the offsets of the same stream. `_native.c` executes the same definition: a chan
 
 `w:` word   `p:` word pair   `c:` character n-gram of a word, "_" its edge   `x:` layout
 `k:` word of a short line or bracket, with its place   `y:` word class, alone and behind the class before
+`f:` class of a single word in its frame: the classes, or the short words, of the two tokens at each side ("been>say>que")
 `l:` `r:` word of the context to the left or right (`l1:` the nearest, for words and quotes); `ly:` `ry:` its class
 """
 
@@ -15,10 +16,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from framing.view import Candidate, Layout
+from framing.view import Candidate, Layout, View
 
 GRAMS = (3, 4, 5)  # lengths of the character n-grams
 SHORT = 8  # tokens
+SMALL = 5  # characters of a word that stands for itself in a frame
 _POSITIONAL = frozenset(("word", "quote"))
 _LEFT, _RIGHT = ("l1:", "l2:", "l3:"), ("r1:", "r2:", "r3:")
 _NEAR_END = frozenset(("from-end:0", "from-end:1", "from-end:2"))
@@ -111,6 +113,7 @@ def _context(candidate: Candidate) -> Iterator[Group]:
                 yield f"{side}y:", classes[index], starts[index], ends[index]
     if candidate.unit == "word":
         yield from _pairs_around(candidate)
+        yield from _frames(candidate)
 
 
 def _pairs_around(candidate: Candidate) -> Iterator[Group]:
@@ -120,3 +123,28 @@ def _pairs_around(candidate: Candidate) -> Iterator[Group]:
         yield "p:", f"{texts[index - 1]} {texts[index]}", starts[index - 1], candidate.end
     if index + 1 < len(texts):
         yield "p:", f"{texts[index]} {texts[index + 1]}", candidate.start, ends[index + 1]
+
+
+def _frames(candidate: Candidate) -> Iterator[Group]:
+    """A word by its class, in the frame of what stands around it: what is said alike in ten languages."""
+    view, index = candidate.view, candidate.inner[0]
+    kind = view.classes[index]
+    if not kind or kind == "name":
+        return
+    (_, starts, ends), last = view.tokens, len(view.tokens.texts) - 1
+    before2, before, after, after2 = (_filler(view, index + step) for step in (-2, -1, 1, 2))
+    first, second = starts[max(0, index - 2)], starts[max(0, index - 1)]
+    fourth, fifth = ends[min(last, index + 1)], ends[min(last, index + 2)]
+    yield "f:", f"{before}>{kind}", second, candidate.end
+    yield "f:", f"{kind}>{after}", candidate.start, fourth
+    yield "f:", f"{before}>{kind}>{after}", second, fourth
+    yield "f:", f"{before2}>{before}>{kind}", first, candidate.end
+    yield "f:", f"{kind}>{after}>{after2}", candidate.start, fifth
+
+
+def _filler(view: View, index: int) -> str:
+    """What fills a place of a frame: a class, a short word, `*` for a long one, `^` outside of the field."""
+    texts = view.tokens.texts
+    if not 0 <= index < len(texts):
+        return "^"
+    return view.classes[index] or (texts[index] if len(texts[index]) <= SMALL else "*")

@@ -65,3 +65,8 @@ def shape(text: str) -> list[str]:
     if _ANY.search(text):
         found.extend([f"has:{name}" for name, pattern in _HAS if pattern.search(text)])
     return found
+
+
+def described(text: str, language: str, count: int, extra: Sequence[str]) -> tuple[str, ...]:
+    """The layout of a whole stretch: its language, its length in tokens, its shape, and what else is known of it."""
+    return (f"lang:{language}", f"length:{bucket(count, LENGTHS)}", *shape(text), *extra)

@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parent.parent / "framing"
 ORDER = [
     ["schema", "cues", "kernel", "lookalikes"], ["sealed"], ["text", "bundle", "nearcopies", "disk"],
     ["segment", "language", "evidence", "lexicon", "abstain", "evasion", "speech"], ["layout", "view"],
-    ["candidates", "speakers", "masks", "profile"], ["features", "sourcing", "framingscore"], ["panel"], ["assess", "combine"],
+    ["headline"], ["candidates", "speakers", "masks", "profile"], ["features", "sourcing", "framingscore"], ["panel"], ["assess", "combine"],
     ["model"], ["report"], ["__init__"],
     ["inputs.rows", "inputs.streams", "inputs.sandbox", "inputs.hosts"], ["inputs.tables", "inputs.archives", "inputs.listings", "inputs.pages"],
     ["inputs.feeds", "inputs.fetch"], ["inputs.readers", "inputs.snapshot"],

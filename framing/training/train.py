@@ -38,7 +38,7 @@ _WORDS_KEPT = 4  # one in so many articles without a label of the unit keeps its
 # Chosen by average precision on out-of-fold real articles.
 _UNITS = {
     "sentence": UnitConfig(),
-    "title": UnitConfig(layout=8.0, real=20.0),
+    "title": UnitConfig(c=2.0, layout=12.0, real=20.0),
     "word": UnitConfig(c=5.0, layout=4.0, real=8.0, full=400),
     "quote": UnitConfig(layout=4.0),
     "trigger": UnitConfig(c=5.0, layout=4.0, full=400),
