@@ -7,10 +7,10 @@ import pytest
 
 import framing
 from framing import nearcopies
-from framing.cues import CUE_IDS, UNITS
+from framing.cues import CUE_IDS, UNITS, heads
 from framing.lexicon import Lexicon
 from framing.schema import Article, CorpusError, Label, Span
-from framing.training import card, corpora, extract, train
+from framing.training import card, corpora, extract, train, weights
 from framing.training.learn import UnitConfig
 
 DATASETS = Path(__file__).parent.parent / "datasets"
@@ -47,6 +47,15 @@ def test_a_saved_model_scores_as_it_was_trained(trained: train.Trained, tmp_path
         got = np.array([model.panels[unit].margins(c) for c in found]).reshape(expected.shape)
         assert np.abs(got - expected).max(initial=0) < 1e-4
     assert "not measured" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_corpus_without_word_classes_trains(labels: list[Label], tmp_path: Path) -> None:
+    """No class, no trigger word: the unit has no feature, and its heads add nothing."""
+    train.save(train.train(labels[::7], Lexicon(), SMALL), tmp_path, "m", "1", "d", "card")
+    assert (tmp_path / "trigger.features.txt").read_bytes() == b""
+    assert weights.read(tmp_path).heads["trigger"].rows.shape == (0, 1 + len(heads("trigger")))
+    explained = framing.load(tmp_path).explain(Article("a", "Abonnez-vous à notre chaîne Telegram !"), "social_promo")
+    assert explained and explained[0].margin == pytest.approx(explained[0].intercept + sum(c.value for c in explained[0].contributions))
 
 
 def test_no_group_and_no_near_copy_stands_in_two_folds(labels: list[Label]) -> None:

@@ -256,7 +256,7 @@ def bundle_files(trained: Trained, name: str, version: str, corpus_sha256: str) 
         names = [arrays.names[c] for c in fitted.columns]
         rows = np.column_stack([fitted.idf, fitted.coef.T]).astype(np.float32)
         files[f"{unit}.table"] = bundle.table_bytes(names, rows.tolist(), len(heads(unit)))
-        files[f"{unit}.features.txt"] = ("\n".join(names) + "\n").encode()
+        files[f"{unit}.features.txt"] = "".join(f"{name}\n" for name in names).encode()
         units[unit] = {
             "heads": list(heads(unit)),
             "intercepts": fitted.intercept.tolist(),
