@@ -10,6 +10,7 @@ stands on disk; nothing is parsed at start. Layout, little-endian:
 
 `<unit>.features.txt` lists the names in row order, for readers and exports; scoring does not use it.
 Every byte stands under a digest: that of a table and of its names in `model.json`, that of `model.json` on its last line.
+The card (`README.md`) and `measured.json` lie beside them for readers: nothing depends on them, no digest covers them.
 Changing any of this means a new `VERSION`, a line in CHANGELOG.md and a refusal of the old one.
 """
 

@@ -7,11 +7,12 @@ import pytest
 
 import framing
 from framing import nearcopies
-from framing.cues import CUE_IDS, UNITS
+from framing.cues import CUE_IDS, UNITS, heads
 from framing.lexicon import Lexicon
 from framing.schema import Article, CorpusError, Label, Span
-from framing.training import card, corpora, extract, train
+from framing.training import card, corpora, extract, measured, train, weights
 from framing.training.learn import UnitConfig
+from tests import recount
 
 DATASETS = Path(__file__).parent.parent / "datasets"
 KNOWN = Lexicon(frozenset(["dr"]), {"fr": {"say": ("dit", "affirm*")}})
@@ -31,6 +32,8 @@ def trained(labels: list[Label]) -> train.Trained:
 def test_the_same_corpus_gives_the_same_bytes(labels: list[Label], trained: train.Trained) -> None:
     again = train.train(labels, KNOWN, SMALL)
     assert train.bundle_files(again, "m", "1", "d") == train.bundle_files(trained, "m", "1", "d")
+    one, other = (measured.as_json(t.labels, t.truth, t.probability) for t in (again, trained))
+    assert one == other == (json.dumps(json.loads(one), sort_keys=True, indent=1) + "\n").encode()
 
 
 def test_a_saved_model_scores_as_it_was_trained(trained: train.Trained, tmp_path: Path) -> None:
@@ -47,6 +50,23 @@ def test_a_saved_model_scores_as_it_was_trained(trained: train.Trained, tmp_path
         got = np.array([model.panels[unit].margins(c) for c in found]).reshape(expected.shape)
         assert np.abs(got - expected).max(initial=0) < 1e-4
     assert "not measured" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_was_measured_lies_beside_the_card(trained: train.Trained, tmp_path: Path) -> None:
+    """Every figure counted again from the labels' spans and the out-of-fold probabilities, label by label."""
+    train.save(trained, tmp_path, "m", "1", "d", "card")
+    found = json.loads((tmp_path / "measured.json").read_bytes())
+    assert (found["half"], found["outlets"]) == ("written", len({label.group for label in trained.labels}))
+    assert found["cues"] == recount.cues(trained.labels, trained.probability.tolist())
+
+
+def test_a_corpus_without_word_classes_trains(labels: list[Label], tmp_path: Path) -> None:
+    """No class, no trigger word: the unit has no feature, and its heads add nothing."""
+    train.save(train.train(labels[::7], Lexicon(), SMALL), tmp_path, "m", "1", "d", "card")
+    assert (tmp_path / "trigger.features.txt").read_bytes() == b""
+    assert weights.read(tmp_path).heads["trigger"].rows.shape == (0, 1 + len(heads("trigger")))
+    explained = framing.load(tmp_path).explain(Article("a", "Abonnez-vous à notre chaîne Telegram !"), "social_promo")
+    assert explained and explained[0].margin == pytest.approx(explained[0].intercept + sum(c.value for c in explained[0].contributions))
 
 
 def test_no_group_and_no_near_copy_stands_in_two_folds(labels: list[Label]) -> None:

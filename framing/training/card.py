@@ -9,10 +9,9 @@ import numpy as np
 
 from framing.cues import CUE_IDS, FURNITURE, LANGUAGES
 from framing.training.evaluate import Bools, Estimate, article_f1, bootstrap, ece, f1, matches
+from framing.training.measured import FEWEST, FOUND, chosen_of
 from framing.training.train import Trained
 
-FOUND = 0.5  # a cue counts as found from this probability on
-FEWEST = 5  # articles with a cue below which a cell says "not measured"
 OTHERS = tuple(cue for cue in CUE_IDS if cue not in FURNITURE)
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("furniture", FURNITURE), ("the other six", OTHERS), ("all", CUE_IDS),
@@ -21,14 +20,14 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def summary(trained: Trained) -> Iterator[str]:
     """The pooled figures, a line a group of cues."""
-    chosen = _measured(trained)
+    chosen = chosen_of(trained.labels)
     for name, cues in GROUPS:
         yield f"{name:14} article F1 {_article(trained, chosen, cues)}   span F1 {_span(trained, chosen, cues)}"
 
 
 def card(trained: Trained, name: str, version: str) -> str:
     """The card, in Markdown."""
-    chosen = _measured(trained)
+    chosen = chosen_of(trained.labels)
     halves = Counter(label.half for label in trained.labels)
     parts = [
         f"# Model card: {name} {version}",
@@ -78,12 +77,6 @@ _LIMITS = """
 - Not for: deciding alone what is shown or deleted, rating persons, texts other than news, languages other than the ten.
 - The vocabulary stores word runs that stand in at least three training candidates (`*.features.txt`).
 """
-
-
-def _measured(trained: Trained) -> list[int]:
-    """The real articles, or all labels where there are none."""
-    real = [i for i, label in enumerate(trained.labels) if label.half == "real"]
-    return real or list(range(len(trained.labels)))
 
 
 def _columns(trained: Trained, chosen: Sequence[int], cues: Sequence[str]) -> tuple[Bools, Bools, list[str]]:

@@ -113,7 +113,7 @@ def figures(truth: Bools, probability: Floats, found: Bools, groups: Sequence[st
 def _bins(truth: Bools, probability: Floats, bins: int = 10) -> Floats:
     """The rows of `ece`: truth minus probability in the column of the cell's bin, and a column of ones."""
     rows = np.zeros((len(truth), bins + 1))
-    rows[np.arange(len(truth)), np.minimum((probability * bins).astype(int), bins - 1)] = truth - probability
+    rows[np.arange(len(truth)), bins_of(probability, bins)] = truth - probability
     rows[:, -1] = 1
     return rows
 
@@ -151,9 +151,14 @@ def article_f1(truth: Bools, found: Bools, groups: Sequence[str]) -> Estimate:
     return bootstrap(groups, counts, lambda sums: f1(*sums))
 
 
+def bins_of(probability: Floats, bins: int = 10) -> npt.NDArray[np.int64]:
+    """The equal-width bin of each probability (n,), counted from 0; 1.0 is in the last."""
+    return np.minimum((probability * bins).astype(np.int64), bins - 1)
+
+
 def ece(truth: Bools, probability: Floats, bins: int = 10) -> float:
     """Expected calibration error over equal-width bins (Naeini et al. 2015)."""
-    where = np.minimum((probability * bins).astype(int), bins - 1)
+    where = bins_of(probability, bins)
     gaps = [abs(truth[where == b].mean() - probability[where == b].mean()) * (where == b).sum() for b in np.unique(where)]
     return float(sum(gaps) / len(truth)) if len(truth) else 0.0
 

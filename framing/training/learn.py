@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from framing.training.extract import IGNORED, UnitArrays
 
 Floats = npt.NDArray[np.float64]
+NEVER = -10.0  # margin of a head that had nothing to learn from
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Fitted:
 
     def margins(self, counts: sp.csr_matrix) -> Floats:
         """Margins (n, heads) of candidates with counts (n, d)."""
-        if not counts.shape[0]:
-            return np.zeros((0, len(self.intercept)))
+        if not counts.shape[0] or not len(self.columns):  # scikit-learn takes no empty matrix
+            return np.tile(self.intercept, (counts.shape[0], 1))
         features = weigh(counts[:, self.columns], self.idf)
         return np.asarray(features @ self.coef.T) + self.intercept
 
@@ -62,6 +63,8 @@ def learn(arrays: UnitArrays, rows: npt.NDArray[np.int64], weights: Floats, conf
     """Fit all heads of a unit on the given rows. `weights`: (len(rows),)."""
     counts, targets = arrays.counts[rows], arrays.targets[rows]
     frequent = np.flatnonzero(counts.getnnz(axis=0) >= config.min_df)
+    if not len(frequent):
+        return Fitted(frequent, np.zeros(0), np.zeros((targets.shape[1], 0)), np.full(targets.shape[1], NEVER))
     idf = _idf(counts[:, frequent], [arrays.names[c] for c in frequent], config)
     best = _best(weigh(counts[:, frequent], idf), targets, weights, config.keep)
     any_head = np.unique(np.concatenate(best))
@@ -101,7 +104,7 @@ def _head(features: sp.csr_matrix, target: npt.NDArray[np.int8], weights: Floats
     """Weights and intercept of one logistic regression; a head without positives never fires."""
     used = target != IGNORED
     if not (target == 1).any():
-        return np.zeros(features.shape[1]), -10.0
+        return np.zeros(features.shape[1]), NEVER
     model = LogisticRegression(C=c, solver="liblinear", intercept_scaling=5.0)
     model.fit(features[used], target[used], sample_weight=weights[used])
     return model.coef_[0], float(model.intercept_[0])

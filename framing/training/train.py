@@ -20,7 +20,7 @@ from framing.evidence import Place, assemble
 from framing.lexicon import Lexicon
 from framing.model import Calibration
 from framing.schema import CorpusError, Label, Span
-from framing.training import distance
+from framing.training import distance, measured
 from framing.training.evaluate import Bools, Floats, ece, f1, matches
 from framing.training.extract import UnitArrays, extract
 from framing.training.learn import Fitted, UnitConfig, learn, rows_of
@@ -256,7 +256,7 @@ def bundle_files(trained: Trained, name: str, version: str, corpus_sha256: str) 
         names = [arrays.names[c] for c in fitted.columns]
         rows = np.column_stack([fitted.idf, fitted.coef.T]).astype(np.float32)
         files[f"{unit}.table"] = bundle.table_bytes(names, rows.tolist(), len(heads(unit)))
-        files[f"{unit}.features.txt"] = ("\n".join(names) + "\n").encode()
+        files[f"{unit}.features.txt"] = "".join(f"{name}\n" for name in names).encode()
         units[unit] = {
             "heads": list(heads(unit)),
             "intercepts": fitted.intercept.tolist(),
@@ -280,6 +280,7 @@ def bundle_files(trained: Trained, name: str, version: str, corpus_sha256: str) 
 
 
 def save(trained: Trained, folder: Path, name: str, version: str, corpus_sha256: str, card: str) -> None:
-    """Write the bundle and its card."""
+    """Write the bundle, its card and what was measured."""
     files = bundle_files(trained, name, version, corpus_sha256)
-    bundle.write_folder(folder, {**files, "README.md": card.encode()})
+    figures = measured.as_json(trained.labels, trained.truth, trained.probability)
+    bundle.write_folder(folder, {**files, "README.md": card.encode(), measured.MEASURED: figures})

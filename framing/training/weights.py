@@ -74,7 +74,7 @@ def files(body: dict[str, Any], heads: Mapping[str, Heads]) -> dict[str, bytes]:
     for unit, each in heads.items():
         names = body["units"][unit]["heads"]
         found[f"{unit}.table"] = bundle.table_bytes(each.names, each.rows.astype(np.float32).tolist(), len(names))
-        found[f"{unit}.features.txt"] = ("\n".join(each.names) + "\n").encode()
+        found[f"{unit}.features.txt"] = "".join(f"{name}\n" for name in each.names).encode()
         digest, of_names = (hashlib.sha256(found[f"{unit}.{kind}"]).hexdigest() for kind in ("table", "features.txt"))
         units[unit] = {"heads": names, "intercepts": each.intercept.tolist(), "sha256": digest, "features_sha256": of_names}
     kept = {key: value for key, value in body.items() if key != "sha256"}
