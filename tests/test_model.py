@@ -43,7 +43,7 @@ def test_contributions_and_intercept_add_up_to_the_margin_for_every_head(model: 
 
 
 def test_margins_equal_those_of_a_scikit_learn_pipeline(model: framing.Model, example: Article) -> None:
-    """TfidfVectorizer + LogisticRegression with the bundle's numbers, on 500 candidates of each of the four units."""
+    """TfidfVectorizer + LogisticRegression with the bundle's numbers, on 500 candidates of each of the five units."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
@@ -105,8 +105,11 @@ def test_the_seed_article_shows_its_cues(model: framing.Model, shared: Path) -> 
     assert any(q.startswith("Lire aussi") for q in found["read_also"])
 
 
-@pytest.mark.xfail(strict=True, reason="known weakness of this bundle: agentless passives and headlines; see models/default/README.md")
-def test_the_seed_article_shows_its_vague_attributions_and_its_headline(model: framing.Model, shared: Path) -> None:
+def test_the_seed_article_shows_its_headline(model: framing.Model, shared: Path) -> None:
+    assert any(q.startswith("Lavrov") for q in seed_quotes(model, shared)["quote_headline"])
+
+
+@pytest.mark.xfail(strict=True, reason="known weakness of this bundle: two agentless passives in long French sentences stay below the bar")
+def test_the_seed_article_shows_its_vague_attributions(model: framing.Model, shared: Path) -> None:
     found = seed_quotes(model, shared)
-    assert any(q.startswith("Lavrov") for q in found["quote_headline"])
     assert len([q for q in found["vague_attribution"] if "il a été" in q]) == 2

@@ -41,7 +41,7 @@ _UNITS = {
     "title": UnitConfig(c=2.0, layout=12.0, real=20.0),
     "word": UnitConfig(c=5.0, layout=4.0, real=8.0, full=400),
     "quote": UnitConfig(layout=4.0),
-    "trigger": UnitConfig(c=5.0, layout=4.0, full=400),
+    "trigger": UnitConfig(c=3.0, layout=4.0, real=3.0, full=400),
 }
 
 
