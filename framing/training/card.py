@@ -52,7 +52,8 @@ def card(trained: Trained, name: str, version: str) -> str:
 _ABOUT = """
 One TF-IDF + logistic regression head for each of 14 cues, over candidates of the cue's unit (sentence or bracket, headline,
 word, quoted phrase), in ten languages. A phrase takes in half of its sentence's margin, a sentence that of its strongest trigger word
-(a verb of saying, a word of asking, by the word classes of `datasets/classes`), judged in its context. A score is the calibrated probability that the article carries the cue.
+(a verb of saying, a word of asking, by the word classes of `datasets/classes`), judged in its context. A score is the
+calibrated probability that the article carries the cue.
 
 Trained on {real} real articles of public corpora, labelled by us as standoff spans (no text is shipped), and {written} passages
 written for this project. Labels were made by language-model annotators under the project's guide, a part of them twice;
