@@ -49,7 +49,7 @@ def candidates(article: Article, language: str, lexicon: Lexicon) -> dict[str, S
         marked = [q for line in each.lines for q in quotes(each.text, line)]
         quoted.extend(replace(q, sentence=owners[q.inner[0]]) for q in _quote_candidates(each, marked))
         words.append(_words(each, marked, head if each is views[0] else None, owners))
-    title = [headline(views[0], head, judged)] if head.end > head.start else []
+    title = [headline(views[0], head, judged)] if views[0].inside(*head) else []
     return {"sentence": judged, "title": title, "word": Words(words), "quote": quoted, "trigger": Words([*map(_triggers, words)])}
 
 
@@ -103,7 +103,7 @@ def _sentence_candidates(view: View, split: list[list[Stretch]]) -> list[Candida
             extra = ["has:bracket"] if nested else []
             layout = described(view.text[sentence.start : sentence.end], view.language, len(inner), place + extra)
             found.append(Candidate("sentence", view, *sentence, inner, left, right, layout))
-        found.extend(_bracket_candidate(view, b, spans[k], place) for b in nested)
+        found.extend(_bracket_candidate(view, b, spans[k], place) for b in nested if view.inside(*b))
     return found
 
 

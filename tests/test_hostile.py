@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import framing
 from framing import report
+from framing.candidates import candidates
 from framing.cues import CUES
 from framing.inputs.readers import READERS, ReadOptions, read
 from framing.schema import Article, Evidence, InputError, ModelId, Record, Skip
@@ -160,3 +161,9 @@ def test_a_row_stays_one_row_with_its_columns(text: str) -> None:
     rows = list(csv.reader(io.StringIO(report.csv_row(*hostile(text)))))
     assert len(rows) == 1 and len(rows[0]) == len(report.CSV_FIELDS)
     assert rows[0][0].removeprefix("'").replace(" ", "") == "".join(" " if c in "\r\n\0" else c for c in text).replace(" ", "").removeprefix("'")
+
+
+@pytest.mark.parametrize("text", ["See https://a.example/b[Join](https://t.me/c) now.", "\u0301", "Read on.\n\u0301\u0302"])
+def test_every_candidate_holds_a_token(model: framing.Model, text: str) -> None:
+    found = candidates(framing.Article("odd", text), "en", model.lexicon)
+    assert all(len(each.inner) for unit in found.values() for each in unit)
