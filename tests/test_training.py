@@ -152,3 +152,12 @@ def test_the_number_of_jobs_does_not_change_what_is_extracted(labels: list[Label
         assert one.names == other.names and one.places == other.places
         assert (one.counts != other.counts).nnz == 0 and (one.targets == other.targets).all()
         assert (one.article == other.article).all() and (one.sentence == other.sentence).all()
+
+
+def test_a_base_rate_is_not_moved_where_more_than_half_of_what_is_found_would_be_wrong() -> None:
+    """100 articles carry the cue, of 2,000: the next 60 with the cue stand among 240 without it, so a shift that takes them in would be wrong too often."""
+    truth = np.repeat([True, True, False, False], [40, 60, 240, 1660])
+    logits = np.repeat([1.0, -0.5, -0.5, -4.0], [40, 60, 240, 1660])
+    assert train._shift(logits, truth, np.ones(2000, bool)) == 0.0
+    kept = np.r_[0:100, 300:2000]  # without 200 of the 240: 100 right of 140
+    assert train._shift(logits[kept], truth[kept], np.ones(len(kept), bool)) == 0.5

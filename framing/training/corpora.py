@@ -16,6 +16,7 @@ from framing.schema import Article, CorpusError, Label, Span
 WRITTEN = "cues"  # folder of the passages written for this project
 CLASSES = "classes"  # folder of the word classes by language
 REAL = "real"  # folder of the labels on real articles
+TRIED = "tried"  # folder of the labels on real articles in languages that are tried: for measuring, of the furniture cues alone
 _PASSAGE_FIELDS = ("id", "lang", "title", "text", "spans", "topic", "register", "author_batch", "license")
 _STANDOFF_FIELDS = ("corpus", "id", "field", "sha1", "lang", "spans", "annotator", "reviewed")
 
@@ -69,12 +70,12 @@ def written(folder: Path) -> Iterator[Label]:
             yield Label(article, _spans(place, row["spans"], article), row["author_batch"], "written", meta)
 
 
-def real(folder: Path, texts: Path) -> Iterator[Label]:
-    """Our labels in `<folder>/real` joined with the texts of `<texts>/<corpus>.jsonl.gz`.
+def real(folder: Path, texts: Path, part: str = REAL) -> Iterator[Label]:
+    """Our labels in `<folder>/<part>` joined with the texts of `<texts>/<corpus>.jsonl.gz`.
 
     Raises `CorpusError` where a text is missing or is not the one that was labelled.
     """
-    for path in sorted((folder / REAL).glob("*.jsonl")):
+    for path in sorted((folder / part).glob("*.jsonl")):
         rows = list(read_jsonl(path, _STANDOFF_FIELDS))
         wanted = {(row["id"], row["field"]) for _, row in rows}
         found = _texts(texts, path.stem, wanted)

@@ -30,6 +30,7 @@ THRESHOLDS = 40  # evidence thresholds tried a cue
 SHIFTS = tuple(k / 4 for k in range(9))  # log-odds by which the base rate may be moved
 SHOWN = 0.2  # probability below which a candidate is never shown as evidence
 MAX_ECE = 0.08  # of a cue on out-of-fold real articles; a shift may not go beyond
+RIGHT = 0.5  # share of what is found at 0.5 that a shift must leave right: what is shown should be right more often than not
 NO_CANDIDATE = -30.0  # margin of an article without any candidate, for calibration
 _FEW = 150_000  # candidates that are all fitted on
 _WORDS_KEPT = 4  # one in so many articles without a label of the unit keeps its words for training
@@ -231,7 +232,7 @@ class _Scale:
 
 
 def _shift(logits: Floats, truth: Bools, chosen: Bools) -> float:
-    """How far to move a rare cue's log-odds so that 0.5 separates best (F1), within `MAX_ECE`.
+    """How far to move a rare cue's log-odds so that 0.5 separates best (F1), within `MAX_ECE` and with `RIGHT` of what is found right.
 
     Platt's fit alone leaves a rare cue's probabilities under 0.5 where the evidence is plain to a reader. The move is a stated change of
     base rate (Saerens et al. 2002), bounded by the calibration error that it costs.
@@ -242,7 +243,8 @@ def _shift(logits: Floats, truth: Bools, chosen: Bools) -> float:
         probability = 1 / (1 + np.exp(-np.clip(logits + shift, -60, 60)))
         hit = probability >= 0.5
         value = f1((hit & truth).sum(), hit.sum(), truth.sum())
-        if value > found + 1e-9 and (shift == 0 or ece(truth, probability) <= MAX_ECE):
+        sound = ece(truth, probability) <= MAX_ECE and (hit & truth).sum() >= RIGHT * hit.sum()
+        if value > found + 1e-9 and (shift == 0 or sound):
             best, found = shift, value
     return best
 
