@@ -59,7 +59,7 @@ def test_fifty_labels_teach_a_new_wording_and_the_rest_stays(base: Base, corpus:
     model = saved(result, base, labels, tmp_path / "mine")
     before, after = found(framing.load(), unseen), found(model, unseen)
     assert before[0] <= 12 and after[0] >= 18 and after[1] <= 1
-    assert result.verdict is None and result.whole and result.whole.difference.low > 0.1
+    assert result.verdict is None and result.whole and result.whole.difference.low > 0
     assert result.rest and result.rest.n > 600 and result.rest.difference.high >= 0 and result.rest.difference.low > -0.01
     plain = model.score_one(Article("p", "Iscriviti al nostro canale Telegram per non perdere le notizie!", language="it"))
     assert plain.cues[CUE] > 0.9 and plain.model.name == "mine" and plain.model.version.startswith("0.1.0+")
