@@ -112,7 +112,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "hidden_truth": ("hide", "truth", "mainstream"),
 }  # fmt: skip
 LANGUAGES: tuple[str, ...] = ("fr", "en", "ru", "de", "es", "it", "uk", "pl", "pt", "bg")
-TRIED: tuple[str, ...] = ("ro",)  # in the corpus with some cues, not measured on real articles: the model abstains
+TRIED: tuple[str, ...] = ("ro",)  # in the corpus with the furniture cues alone: the model abstains
 
 
 @cache
