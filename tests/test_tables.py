@@ -37,6 +37,23 @@ def test_csv_encodings(tmp_path: Path) -> None:
     assert isinstance(wrong, Skip) and "another encoding" in wrong.reason and isinstance(right, Article)
 
 
+@pytest.mark.parametrize("cut", [b"\xfe\xff\n", "text\nun texte\nencore".encode("utf-16")[:-1]])
+def test_utf16_csv_cut_in_the_middle_of_a_character(tmp_path: Path, cut: bytes) -> None:  # found by the fuzzer
+    (tmp_path / "a.csv").write_bytes(cut)
+    try:
+        whole, half = read(tmp_path / "a.csv")
+    except InputError as problem:
+        assert "no column 'text'" in str(problem) and len(cut) == 3
+    else:
+        assert whole.text == "un texte" and isinstance(half, Skip) and "another encoding" in half.reason
+
+
+def test_half_of_a_surrogate_pair_in_a_utf16_csv_is_one_skip(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("text\nun mot \ud800 perdu\nun texte\n".encode("utf-16", "surrogatepass"))
+    broken, right = read(tmp_path / "a.csv")
+    assert isinstance(broken, Skip) and "another encoding" in broken.reason and right.text == "un texte"
+
+
 def test_csv_without_a_text_column_or_with_an_endless_cell(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match="no column 'text'"):

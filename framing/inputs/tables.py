@@ -20,6 +20,16 @@ _DELIMITERS = "\t,;|"
 _ROWS = 64  # Parquet rows decoded at once
 
 
+def _marked_bad(problem: UnicodeError) -> tuple[str, int]:
+    """Half of a surrogate pair for bytes that the encoding does not have: `surrogateescape` knows single bytes from 0x80 on, no UTF-16."""
+    if not isinstance(problem, UnicodeDecodeError):
+        raise problem
+    return "\udcff", problem.end
+
+
+codecs.register_error("framing.bad", _marked_bad)
+
+
 def read_csv(path: str, chunks: Iterator[bytes], options: ReadOptions) -> Found:
     """The rows of a CSV or TSV file with a header; the delimiter is the one that the header has most of."""
     csv.field_size_limit(MAX_TEXT + 1)
@@ -58,9 +68,9 @@ def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 
 def _text_lines(path: str, chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
-    """Lines with their ends; bytes of another encoding become surrogates, which `accept` refuses row by row."""
+    """Lines with their ends; bytes of another encoding become half of a surrogate pair, which `accept` refuses row by row."""
     head = next(chunks, b"")
-    decoder = codecs.getincrementaldecoder(codec(path, marked(head, encoding)))("surrogateescape")
+    decoder = codecs.getincrementaldecoder(codec(path, marked(head, encoding)))("framing.bad")
     rest = ""
     for chunk in chain(head, chunks):
         *ended, rest = (rest + decoder.decode(chunk)).split("\n")
