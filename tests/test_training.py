@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
+from sklearn.feature_selection import chi2
 
 import framing
 from framing import nearcopies
@@ -11,7 +13,8 @@ from framing.cues import CUE_IDS, UNITS, heads
 from framing.lexicon import Lexicon
 from framing.schema import Article, CorpusError, Label, Span
 from framing.training import card, corpora, extract, measured, train, weights
-from framing.training.learn import UnitConfig
+from framing.training.extract import IGNORED
+from framing.training.learn import UnitConfig, strengths
 from tests import recount
 
 DATASETS = Path(__file__).parent.parent / "datasets"
@@ -161,3 +164,15 @@ def test_a_base_rate_is_not_moved_where_more_than_half_of_what_is_found_would_be
     assert train._shift(logits, truth, np.ones(2000, bool)) == 0.0
     kept = np.r_[0:100, 300:2000]  # without 200 of the 240: 100 right of 140
     assert train._shift(logits[kept], truth[kept], np.ones(len(kept), bool)) == 0.5
+
+
+def test_features_are_ranked_as_by_chi_squared() -> None:
+    chance = np.random.default_rng(0)
+    features = sp.random(400, 60, 0.1, random_state=0, format="csr")
+    targets, weights = chance.choice([IGNORED, 0, 0, 1], (400, 3)).astype(np.int8), chance.random(400)
+    targets[:, 2] = np.minimum(targets[:, 2], 0)
+    found = strengths(features, targets, weights)
+    for strength, target in zip(found[:2], targets.T):
+        used = target != IGNORED
+        assert strength == pytest.approx(chi2((sp.diags(weights) @ features)[used], target[used])[0])
+    assert not found[2].any()

@@ -10,7 +10,6 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from joblib import Parallel, delayed
 from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.feature_selection import chi2
 from sklearn.linear_model import LogisticRegression
 
 from framing.training.extract import IGNORED, UnitArrays
@@ -91,13 +90,19 @@ def _best(
     features: sp.csr_matrix, targets: npt.NDArray[np.int8], weights: Floats, keep: int
 ) -> list[npt.NDArray[np.int64]]:
     """A head's `keep` best columns by chi-squared, in order, for each head: a fit on all would be too slow."""
-    weighed = sp.diags(weights) @ features
-    chosen = []
-    for target in targets.T:
-        used = target != IGNORED
-        strength = np.nan_to_num(chi2(weighed[used], target[used])[0]) if (target == 1).any() else np.zeros(features.shape[1])
-        chosen.append(np.sort(np.argsort(-strength, kind="stable")[:keep]))
-    return chosen
+    every = strengths(features, targets, weights)
+    return [np.sort(np.argsort(-strength, kind="stable")[:keep]) for strength in every]
+
+
+def strengths(features: sp.csr_matrix, targets: npt.NDArray[np.int8], weights: Floats) -> Floats:
+    """Chi-squared (heads, d) of weighed features against each head's target, as scikit-learn's `chi2`, in two products for all heads."""
+    positive, used = targets == 1, targets != IGNORED
+    turned = features.T.tocsr()
+    with_it, total = (np.asarray(turned @ (weights[:, None] * side)).T for side in (positive, used))
+    share = positive.sum(axis=0)[:, None] / np.maximum(1, used.sum(axis=0))[:, None]
+    spread = total * share * (1 - share)  # both classes stray by as much: 1/expected and 1/(total - expected) add up
+    strength: Floats = np.divide((with_it - total * share) ** 2, spread, out=np.zeros_like(total), where=spread > 0)
+    return strength
 
 
 def _head(features: sp.csr_matrix, target: npt.NDArray[np.int8], weights: Floats, c: float) -> tuple[Floats, float]:
