@@ -28,7 +28,7 @@ from typing import Any
 
 from framing.kernel import native
 from framing.schema import BundleError, OutputError
-from framing.sealed import MAX_MANIFEST, parse, read_file, seal, sealed
+from framing.sealed import MAX_MANIFEST, NEXT, parse, read_digested, read_file, seal, sealed
 
 MAGIC = b"FRAMING\0"
 VERSION = 1
@@ -57,9 +57,7 @@ class Table:
     """
 
     def __init__(self, path: Path, digest: str, width: int) -> None:
-        raw = read_file(path.parent, path.name, MAX_TABLE)
-        if hashlib.sha256(raw).hexdigest() != digest:
-            raise BundleError(path, "does not match its digest in model.json", _REMEDY)
+        raw = read_digested(path.parent, path.name, MAX_TABLE, digest)
         slots, rows = _sizes(path, raw, width)
         self._slots, self.width, self.count = slots, 1 + width, rows
         self._shift = 65 - slots.bit_length()
@@ -142,10 +140,7 @@ def manifest_bytes(body: dict[str, Any]) -> bytes:
 def names_bytes(folder: Path, unit: str, digest: str | None) -> bytes:
     """The file of a unit's feature names, checked; bundles from before the seal have no digest of it."""
     name = f"{unit}.features.txt"
-    raw = read_file(folder, name, MAX_TABLE)
-    if digest is not None and hashlib.sha256(raw).hexdigest() != digest:
-        raise BundleError(folder / name, "does not match its digest in model.json", _REMEDY)
-    return raw
+    return read_file(folder, name, MAX_TABLE) if digest is None else read_digested(folder, name, MAX_TABLE, digest)
 
 
 def table_bytes(names: list[str], rows: list[list[float]], heads: int) -> bytes:
@@ -169,17 +164,28 @@ def table_bytes(names: list[str], rows: list[list[float]], heads: int) -> bytes:
     return b"".join((header, keys.tobytes(), places.tobytes(), values.tobytes()))
 
 
-def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Write a bundle: each file beside its place and renamed, the manifest last.
+def write_folder(folder: Path, files: dict[str, bytes], manifest: str = MANIFEST) -> None:
+    """Write a model's files: under their next names, then the manifest, then each takes its place.
 
-    A reader sees the old manifest or the new one; a half-written bundle fails its digests.
+    The manifest decides: whoever reads the folder, after a kill at any moment too, finds the old model or the new one (`read_digested`).
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise OutputError(folder, f"cannot be made ({problem.strerror})", "check the path and its rights") from problem
-    for name in sorted(files, key=lambda n: (n == MANIFEST, n)):
-        write_atomic(folder / name, files[name])
+    others = sorted(set(files) - {manifest})
+    for name in others:
+        write_atomic(folder / (name + NEXT), files[name])
+    write_atomic(folder / manifest, files[manifest])
+    for name in others:
+        _take_place(folder / (name + NEXT), folder / name)
+
+
+def _take_place(waiting: Path, path: Path) -> None:
+    try:
+        os.replace(waiting, path)
+    except OSError as problem:
+        raise OutputError(path, f"cannot be written ({problem.strerror})", "the model is whole; write it again to tidy up") from problem
 
 
 def write_atomic(path: Path, content: bytes) -> None:

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from framing.schema import BundleError
 
 MAX_MANIFEST = 64 << 20  # bytes
+NEXT = ".next"  # behind the name of a file that waits for its manifest
 REMEDY = "fetch the model again or train it again"
 _SEAL = re.compile(rb'(?s)(.*,\n) "sha256": "([0-9a-f]{64})"\n}\n')
 
@@ -43,6 +44,18 @@ def read_file(folder: Path, name: str, limit: int) -> bytes:
             return file.read(os.fstat(file.fileno()).st_size)  # not `limit`: so much would be allocated first
     except OSError as problem:
         raise BundleError(path, f"cannot be read ({problem})", REMEDY) from problem
+
+
+def read_digested(folder: Path, name: str, limit: int, digest: str) -> bytes:
+    """The bytes of the file that has the digest; it stands under its next name where a write was broken off behind its manifest."""
+    if (folder / (name + NEXT)).exists():
+        raw = read_file(folder, name + NEXT, limit)
+        if hashlib.sha256(raw).hexdigest() == digest:
+            return raw
+    raw = read_file(folder, name, limit)
+    if hashlib.sha256(raw).hexdigest() != digest:
+        raise BundleError(folder / name, "does not match its digest in the manifest", REMEDY)
+    return raw
 
 
 def seal(manifest: dict[str, Any]) -> bytes:

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import random
 import shutil
@@ -241,3 +242,31 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(OutputError, match="No space left"):
         bundle.write_atomic(target, b"new")
     assert target.read_bytes() == b"old" and list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("moment", range(22))
+def test_a_write_broken_off_at_any_moment_leaves_the_old_model_or_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int) -> None:
+    article = framing.Article("a", "Rejoignez notre canal Telegram !", language="fr")
+    count = len(heads("sentence"))
+    other = bundle.table_bytes(["w:rejoignez", "w:canal", "w:telegram"], [[1.0] + [3.0] * count] * 3, count)
+    old, new = small(tmp_path / "old"), small(tmp_path / "new", tables={"sentence": other})
+    known = {framing.load(folder).id: framing.load(folder).score_one(article) for folder in (old, new)}
+    first, last = known
+    assert known[first].cues != known[last].cues
+    done, rename = 0, os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        nonlocal done
+        if done == moment:
+            raise KeyboardInterrupt
+        done += 1
+        rename(source, target)
+
+    with monkeypatch.context() as broken, contextlib.suppress(KeyboardInterrupt):
+        broken.setattr(os, "replace", replace)
+        bundle.write_folder(old, {path.name: path.read_bytes() for path in new.iterdir()})
+    found = framing.load(old)
+    assert done == min(moment, 21) and found.id == (last if moment > 10 else first)
+    assert found.score_one(article) == known[found.id]
+    bundle.write_folder(old, {path.name: path.read_bytes() for path in new.iterdir()})
+    assert sorted(p.name for p in old.iterdir()) == sorted(p.name for p in new.iterdir())

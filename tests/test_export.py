@@ -29,6 +29,10 @@ def test_exported_heads_give_the_margins_of_the_bundle(tmp_path: Path, form: str
 def test_a_bundle_whose_names_do_not_fit_is_not_exported(tmp_path: Path) -> None:
     model = framing.load(small(tmp_path))
     (tmp_path / "title.features.txt").write_text("w:one\n")
+    with pytest.raises(framing.FramingError, match="does not match its digest"):
+        export.packed(model, "joblib")
+    model = framing.load(small(tmp_path, lambda body: [unit.pop("features_sha256") for unit in body["units"].values()]))
+    (tmp_path / "title.features.txt").write_text("w:one\n")
     with pytest.raises(framing.FramingError, match="names 1 features of 'title' and has 3"):
         export.packed(model, "joblib")
 

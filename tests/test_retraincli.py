@@ -110,6 +110,6 @@ def test_a_bundle_without_its_names_is_no_base(loop: Path, tmp_path: Path) -> No
     names = copy / "title.features.txt"
     names.write_text("\n".join(reversed(names.read_text(encoding="utf-8").split("\n"))), encoding="utf-8")
     labels = ("--labels", loop / "new.jsonl")
-    assert "title.features.txt: does not match its digest in model.json" in run("train", "--base", copy, *labels, "-o", tmp_path / "x").output
+    assert "title.features.txt: does not match its digest in the manifest" in run("train", "--base", copy, *labels, "-o", tmp_path / "x").output
     names.unlink()
     assert "holds no readable title.features.txt" in run("train", "--base", copy, *labels, "-o", tmp_path / "x").output

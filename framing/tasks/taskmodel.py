@@ -58,10 +58,7 @@ def _packed(arrays: dict[str, Any]) -> bytes:
 
 def save(model: TaskModel, folder: Path, about: dict[str, Any], card: str) -> None:
     """Write the model and its card, the manifest last."""
-    made = files(model, about)
-    manifest = made.pop(MANIFEST)
-    write_folder(folder, {**made, "README.md": card.encode()})
-    write_folder(folder, {MANIFEST: manifest})
+    write_folder(folder, {**files(model, about), "README.md": card.encode()}, MANIFEST)
 
 
 def manifest(folder: Path) -> dict[str, Any]:
@@ -79,10 +76,7 @@ def load(folder: Path) -> TaskModel:
     """A saved model. Raises `BundleError` for one that is missing, damaged or made by something else."""
     body = manifest(folder)
     try:
-        packed = sealed.read_file(folder, "arrays.npz", MAX_ARRAYS)
-        if hashlib.sha256(packed).hexdigest() != body["arrays_sha256"]:
-            raise BundleError(folder / "arrays.npz", "does not match its digest in task.json", _REMEDY)
-        return _model(body, _arrays(packed))
+        return _model(body, _arrays(sealed.read_digested(folder, "arrays.npz", MAX_ARRAYS, body["arrays_sha256"])))
     except (KeyError, TypeError, ValueError, IndexError, zipfile.BadZipFile) as problem:
         raise BundleError(folder, f"lacks or misspells {problem}", _REMEDY) from problem
 

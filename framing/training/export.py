@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from framing.bundle import names_bytes, write_atomic
+from framing.bundle import names_bytes, read_manifest, write_atomic
 from framing.cues import UNITS
 from framing.model import Model
 from framing.panel import Panel
@@ -25,7 +25,8 @@ def fitted(model: Model) -> dict[str, Any]:
 
 
 def _unit(model: Model, panel: Panel) -> dict[str, Any]:
-    names = names_bytes(model.folder, panel.unit, None).decode().split("\n")[:-1]
+    digest = read_manifest(model.folder)["units"][panel.unit].get("features_sha256")
+    names = names_bytes(model.folder, panel.unit, digest).decode().split("\n")[:-1]
     rows = np.array(panel.table.values, np.float64).reshape(-1, panel.table.width)
     if len(names) != len(rows):
         raise FramingError(model.folder, f"names {len(names)} features of '{panel.unit}' and has {len(rows)}", "fetch the model again")

@@ -58,8 +58,8 @@ def _heads(folder: Path, unit: str, part: dict[str, Any]) -> Heads:
     table = bundle.Table(folder / f"{unit}.table", part["sha256"], len(part["heads"]))
     path = folder / f"{unit}.features.txt"
     try:
-        names = path.read_bytes().decode("utf-8").split("\n")[:-1]
-    except (OSError, UnicodeDecodeError) as problem:
+        names = bundle.names_bytes(folder, unit, part.get("features_sha256")).decode("utf-8").split("\n")[:-1]
+    except UnicodeDecodeError as problem:
         raise BundleError(path, "cannot be read", "a bundle is corrected by the names of its features; fetch it again") from problem
     if len(names) != table.count or any(table.row(name) != k for k, name in enumerate(names)):
         raise BundleError(path, f"does not name the rows of {unit}.table", "fetch the bundle again")
