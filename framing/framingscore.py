@@ -93,9 +93,17 @@ class FramingScore(NamedTuple):
         """The log-odds of a profile."""
         return self.intercept + math.fsum(share.adds for share in self.explain(profile, language))
 
-    def score(self, profile: Profile, language: str | None) -> Scored | None:
-        """The score and its band; None for a text that is too short."""
+    def withheld(self, profile: Profile, language: str | None) -> str | None:
+        """Why there is no score: a text too short, or a language in which no ordinary articles were measured."""
         if profile.words < self.words:
+            return f"{profile.words} words, no framing score below {self.words}"
+        if self.languages and language not in self.languages:
+            return f"no ordinary articles were measured in '{language}'"
+        return None
+
+    def score(self, profile: Profile, language: str | None) -> Scored | None:
+        """The score and its band; None where it is withheld."""
+        if self.withheld(profile, language):
             return None
         value = round(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.odds(profile, language))))), 4)
         return Scored(value, BANDS[(value >= self.low) + (value >= self.high)])

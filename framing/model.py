@@ -122,7 +122,7 @@ class Model:
         score = self.framing.score(plain, lang) if self.framing and lang in LANGUAGES else None
         masked = self.framing.score(self._masked(article, evidence, found, margins), lang) if self.framing and score else None
         if self.framing and lang in LANGUAGES and score is None:
-            warnings.append(f"score_withheld: {plain.words} words, no framing score below {self.framing.words}")
+            warnings.append(f"score_withheld: {self.framing.withheld(plain, lang)}")
         common = (article.id, article.url, article.outlet, article.title, lang)
         value, band = score or (None, None)
         bare = masked.score if masked else None

@@ -52,6 +52,18 @@ def test_a_short_text_has_no_score() -> None:
     assert GIVEN.score(profile(0.9, words=59), "fr") is None and GIVEN.score(profile(0.9, words=60), "fr") is not None
 
 
+def test_a_language_without_a_measured_offset_has_no_score() -> None:
+    levelled = GIVEN._replace(languages={"fr": 0.1})
+    assert levelled.score(profile(0.9), "fr") is not None and levelled.withheld(profile(0.9), "fr") is None
+    assert levelled.score(profile(0.9), "it") is None and "'it'" in str(levelled.withheld(profile(0.9), "it"))
+
+
+def test_the_shipped_score_is_withheld_in_italian(model: framing.Model) -> None:
+    record = model.score_one(Article("a", "Il consiglio ha approvato ieri il bilancio del comune dopo una lunga seduta. " * 10, None, None, None, "it"))
+    assert (record.score, record.band, record.masked_score) == (None, None, None)
+    assert "score_withheld: no ordinary articles were measured in 'it'" in record.warnings
+
+
 def test_it_reads_what_it_writes() -> None:
     assert FramingScore.of(json.loads(json.dumps(GIVEN.as_dict()))) == GIVEN
 
