@@ -23,6 +23,7 @@ from framing.inputs.fetch import FetchConfig, Fetcher
 from framing.inputs.rows import ReadOptions
 from framing.inputs.snapshot import Snapshot
 from framing.schema import Article, FramingError
+from tests.children import hears_ctrl_c
 from tests.server import Site
 
 TEXTS = (
@@ -252,7 +253,9 @@ def test_ctrl_c_ends_with_130_and_one_line(tmp_path: Path) -> None:
     unwatched = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}  # coverage can deadlock on an interrupt
     for options in ((), ("-j", "2")):
         name = f"out{len(options)}.jsonl"
-        child = subprocess.Popen(command(tmp_path, name, *options), stderr=subprocess.PIPE, start_new_session=True, text=True, env=unwatched)
+        child = subprocess.Popen(
+            command(tmp_path, name, *options), stderr=subprocess.PIPE, start_new_session=True, text=True, env=unwatched, preexec_fn=hears_ctrl_c
+        )
         while not list(tmp_path.glob(f"{name}.parts/0*1.jsonl")):
             time.sleep(0.05)
         os.killpg(child.pid, signal.SIGINT)

@@ -10,6 +10,8 @@ import pytest
 from filelock import FileLock
 from test_cli import EXAMPLE, ROOT, run
 
+from tests.children import hears_ctrl_c
+
 ARTICLE = str(EXAMPLE)
 
 
@@ -55,7 +57,7 @@ def test_ctrl_c_is_130_and_one_line(tmp_path: Path) -> None:
     (tmp_path / "many.jsonl").write_bytes(b'{"text": "Un article assez long."}\n' * 20000)
     command = [sys.executable, "-m", "framing.cli", "score", str(tmp_path / "many.jsonl"), "-f", "jsonl"]
     unwatched = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}  # coverage can deadlock on an interrupt
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=unwatched) as child:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=unwatched, preexec_fn=hears_ctrl_c) as child:
         assert child.stdout and child.stderr and child.stdout.read(1) == b"{"
         child.send_signal(signal.SIGINT)
         _, said = child.communicate(timeout=60)
