@@ -9,6 +9,7 @@ stands on disk; nothing is parsed at start. Layout, little-endian:
     rows      f32 (rows, 1 + heads)
 
 `<unit>.features.txt` lists the names in row order, for readers and exports; scoring does not use it.
+A name that ends in `.next` is a file of a write that was broken off (`write_folder`).
 Every byte stands under a digest: that of a table and of its names in `model.json`, that of `model.json` on its last line.
 The card (`README.md`) and `measured.json` lie beside them for readers: nothing depends on them, no digest covers them.
 Changing any of this means a new `VERSION`, a line in CHANGELOG.md and a refusal of the old one.
@@ -167,7 +168,8 @@ def table_bytes(names: list[str], rows: list[list[float]], heads: int) -> bytes:
 def write_folder(folder: Path, files: dict[str, bytes], manifest: str = MANIFEST) -> None:
     """Write a model's files: under their next names, then the manifest, then each takes its place.
 
-    The manifest decides: whoever reads the folder, after a kill at any moment too, finds the old model or the new one (`read_digested`).
+    The manifest decides: after a kill at any moment the folder is the old model or the new one (`read_digested`). Who reads it in the very
+    moment of the change may be refused once.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -57,7 +57,7 @@ def _packed(arrays: dict[str, Any]) -> bytes:
 
 
 def save(model: TaskModel, folder: Path, about: dict[str, Any], card: str) -> None:
-    """Write the model and its card, the manifest last."""
+    """Write the model and its card (`write_folder`)."""
     write_folder(folder, {**files(model, about), "README.md": card.encode()}, MANIFEST)
 
 
