@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from framing.cues import CUE_IDS
-from framing.outlets import shrink, summary
+from framing.outlets import page, show, shrink, summary
 from framing.outlets.compare import before_after
 from framing.outlets.compare import outlets as compared
 from framing.outlets.domains import domain, outlet_of
@@ -98,6 +98,16 @@ def test_duplicates_do_not_narrow_an_interval() -> None:
 def test_articles_without_a_score_count_for_the_cues_only() -> None:
     found = tally([seen(1, "a.example", None, cues={"read_also": 0.9}), seen(2, "a.example", True)])[0]
     assert (found.trials[HIGH], found.trials["read_also"], found.hits["read_also"]) == (1, 2, 1)
+
+
+def test_outlets_without_any_framing_score_have_rates_of_the_cues_and_no_rank() -> None:
+    overview = summary.summarise(tally([seen(n, "a.example", None, cues={"read_also": 0.9}, language="it") for n in range(30)]))
+    (one,) = overview.outlets
+    assert one.enough and HIGH not in one.rates and one.rank is None and one.rates["read_also"].hits == 30
+    line, row = list(show.text(overview, None))[1], list(show.table(overview))[1]
+    assert "high not measured" in line and row.count(",,,,") >= 1
+    assert row.count(",") == next(show.table(overview)).count(",")
+    assert "high: not measured" in "".join(page.page(overview, "r.jsonl"))
 
 
 def test_the_strongest_evidence_is_kept() -> None:

@@ -37,7 +37,7 @@ def test_text_names_rank_share_and_interval(results: Path) -> None:
 
 def test_too_few_articles_are_said(results: Path) -> None:
     done = run("outlets", str(results), "--least", "26")
-    assert "not enough (fewer than 26 scored articles): 2 outlets: news0.example (25), news1.example (25)" in done.output
+    assert "not enough (fewer than 26 articles): 2 outlets: news0.example (25), news1.example (25)" in done.output
 
 
 def test_jsonl_and_csv_hold_the_same_rates(results: Path) -> None:

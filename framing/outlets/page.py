@@ -40,7 +40,8 @@ blockquote {{ margin: .4rem 0 .4rem .6rem; padding-left: .6rem; border-left: 3px
 <h1>Outlets: {name}</h1>
 <p>What the texts of each outlet do, from {articles} articles. <strong>It is no trust rating.</strong> A rate is the share of an
 outlet's articles, near-duplicates counted once, drawn towards the rate of its language as far as its number of articles demands; brackets
-are 90 % credible intervals. Outlets with fewer than {least} scored articles have no rates: not enough.</p>
+are 90 % credible intervals. Outlets with fewer than {least} articles have no rates: not enough.
+Those with fewer that have a framing score are not ranked.</p>
 """
 _SHADES = ("#ffffff", "#e3eefa", "#c3dbf3", "#9dc3ea", "#74a9de", "#4d8ccc")  # dark text stays readable on each
 
@@ -63,7 +64,7 @@ def page(overview: Overview, name: str) -> Iterator[str]:
         yield from _list(rest, f"{len(rest):,} further outlets", "rank, share of high articles")
     few = [s for s in overview.outlets if not s.enough]
     if few:
-        yield from _list(few, f"{len(few):,} outlets with not enough articles", "scored articles")
+        yield from _list(few, f"{len(few):,} outlets with not enough articles", "articles")
     yield "</main></body></html>\n"
 
 
@@ -73,13 +74,15 @@ def _heat(rated: Sequence[OutletSummary]) -> Iterator[str]:
     yield '<div class="scroll" tabindex="0" role="region" aria-label="Heat map of outlets and cues"><table><thead><tr>'
     yield f'<th scope="col">outlet</th><th scope="col">articles</th>{heads}</tr></thead><tbody>'
     for number, s in enumerate(rated):
-        cells = "".join(_cell(s.rates[m]) for m in MEASURES)
+        cells = "".join(_cell(s.rates.get(m)) for m in MEASURES)
         name = escape(clean(s.outlet))
         yield f'<tr><th scope="row" title="{name}"><a href="#o{number}">{name}</a></th><td>{s.articles}</td>{cells}</tr>\n'
     yield "</tbody></table></div>"
 
 
-def _cell(rate: Rate) -> str:
+def _cell(rate: Rate | None) -> str:
+    if rate is None:
+        return '<td title="not measured"></td>'
     shade = min(len(_SHADES) - 1, int(rate.value * 10 + 0.5))
     return f'<td class="s{shade}" title="{_interval(rate)}">{100 * rate.value:.0f}</td>'
 
@@ -92,13 +95,13 @@ def _section(s: OutletSummary, number: int) -> str:
     rank = f"rank {s.rank.value} (90 %: {s.rank.low} to {s.rank.high})" if s.rank else ""
     copies = f", {s.copies} near-duplicates left out" if s.copies else ""
     about = f"{escape(s.language or 'language unknown')} · {s.articles} articles{copies} · {rank}"
-    bars = "".join(_bar(m, s.rates[m]) for m in MEASURES)
+    bars = "".join(_bar(m, s.rates[m]) for m in MEASURES if m in s.rates)
     quotes = "".join(_quote(q) for q in s.evidence)
     shown = f"<details><summary>The strongest evidence ({len(s.evidence)})</summary>{quotes}</details>" if quotes else ""
     rates = f'<details><summary>All rates with intervals</summary><div class="scroll" tabindex="0" role="region" aria-label="Rates">' \
         f'<table><tbody>{bars}</tbody></table></div></details>'  # fmt: skip
     name = escape(clean(s.outlet))
-    high = f"<p>high: {_interval(s.rates[HIGH])}</p>"
+    high = f"<p>high: {_interval(s.rates[HIGH]) if HIGH in s.rates else 'not measured'}</p>"
     return f'<section id="o{number}"><h3>{name}</h3><p class="note">{about}</p>{high}{_trend(s.trend)}{rates}{shown}</section>\n'
 
 
@@ -145,6 +148,6 @@ def _safe(url: str) -> bool:
 def _list(outlets: Sequence[OutletSummary], title: str, what: str) -> Iterator[str]:
     yield f'<section><details><summary>{title} ({what})</summary><ul>'
     for s in outlets:
-        said = f"{s.rank.value}. {_interval(s.rates[HIGH])}" if s.rank else f"{s.scored}"
+        said = f"{s.rank.value}. {_interval(s.rates[HIGH])}" if s.rank else f"{s.articles}"
         yield f"<li>{escape(clean(s.outlet))}: {said}</li>\n"
     yield "</ul></details></section>"

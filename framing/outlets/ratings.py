@@ -78,7 +78,7 @@ def _numbers(hosts: Sequence[str], cells: Sequence[str | None]) -> dict[str, flo
 
 def correlations(outlets: Sequence[OutletSummary], ratings: Ratings, seed: int = 0) -> Iterator[Correlation]:
     """Each rating against the rate of high framing; being on the list as 1 and 0 where the file has no other rating."""
-    known = {s.outlet: s.rates[HIGH].value for s in outlets if s.enough}
+    known = {s.outlet: s.rates[HIGH].value for s in outlets if HIGH in s.rates}
     columns = dict(ratings.numbers) or {"listed": {outlet: float(outlet in ratings.listed) for outlet in known}}
     for name, rated in columns.items():
         both = sorted(known.keys() & rated.keys())

@@ -26,15 +26,17 @@ def text(overview: Overview, top: int | None) -> Iterator[str]:
         rank = f"{s.rank.value} ({s.rank.low}-{s.rank.high})" if s.rank else ""
         change = f"; changed {s.trend.change}: {100 * s.trend.before:.0f} to {100 * s.trend.after:.0f} %" if s.trend.change else ""
         copies = f" + {s.copies} copies" if s.copies else ""
-        yield f"{rank:>12}  {clean(s.outlet):<30} {s.language:<3} n {s.articles}{copies}  high {percent(s.rates[HIGH])}{cues}{change}"
+        yield f"{rank:>12}  {clean(s.outlet):<30} {s.language:<3} n {s.articles}{copies}  high {percent(s.rates.get(HIGH))}{cues}{change}"
     few = [s for s in overview.outlets if not s.enough]
     if few:
-        names = ", ".join(f"{clean(s.outlet)} ({s.scored})" for s in few[:10])
-        yield f"not enough (fewer than {overview.least} scored articles): {len(few)} outlets: {names}{', …' if len(few) > 10 else ''}"
+        names = ", ".join(f"{clean(s.outlet)} ({s.articles})" for s in few[:10])
+        yield f"not enough (fewer than {overview.least} articles): {len(few)} outlets: {names}{', …' if len(few) > 10 else ''}"
 
 
-def percent(rate: Rate) -> str:
+def percent(rate: Rate | None) -> str:
     """A rate with its interval."""
+    if rate is None:
+        return "not measured"
     return f"{100 * rate.value:.0f} % [{100 * rate.low:.0f}, {100 * rate.high:.0f}]"
 
 
@@ -45,7 +47,7 @@ def table(overview: Overview) -> Iterator[str]:
     for s in overview.outlets:
         rank = tuple(map(str, s.rank)) if s.rank else ("", "", "")
         plain = (inert(s.outlet), s.language, str(s.articles), str(s.copies), str(s.scored), *rank, s.trend.change or "")
-        cells = (f"{v:.4f}" for m in MEASURES for v in s.rates[m][:3]) if s.enough else ("" for _ in rates)
+        cells = (cell for m in MEASURES for cell in ([f"{v:.4f}" for v in s.rates[m][:3]] if m in s.rates else ("", "", "")))
         yield csv_line((*plain, *cells)).rstrip("\n")
 
 

@@ -16,7 +16,7 @@ from framing.outlets.tally import HIGH, MEASURES, Tally
 from framing.outlets.trend import Trend, trend
 
 DRAWS = 1000  # of the ranks
-SMALLEST = 20  # scored articles below which an outlet has no rates
+SMALLEST = 20  # articles below which an outlet has no rate; scored ones for `high`
 
 
 class Rank(NamedTuple):
@@ -29,7 +29,7 @@ class Rank(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OutletSummary:
-    """One outlet. rates and rank are empty where there are not enough articles."""
+    """One outlet. A rate is missing where there are not enough articles for it: `high`, and the rank, where few have a framing score."""
 
     outlet: str
     language: str
@@ -71,7 +71,7 @@ class Overview:
 
 
 def summarise(tallies: Sequence[Tally], least: int = SMALLEST, seed: int = 0) -> Overview:
-    """The overview. Outlets below `least` scored articles help to tell their language's rate, and get none of their own."""
+    """The overview. Outlets below `least` articles (scored ones for `high`) help to tell their language's rate, and get none."""
     members = pools(tallies)
     rated: dict[str, dict[str, Rate]] = defaultdict(dict)
     drawn: dict[str, np.ndarray] = {}
@@ -79,7 +79,7 @@ def summarise(tallies: Sequence[Tally], least: int = SMALLEST, seed: int = 0) ->
     random = np.random.default_rng(seed)
     for measure in MEASURES:
         for language, (inside, pool) in members.items():
-            known = [t for t in inside if t.trials[HIGH] >= least]
+            known = [t for t in inside if t.trials[measure] >= least]
             given = prior_of(pool, measure)
             base[language][measure] = given.mean
             counts = ([t.hits[measure] for t in known], [t.trials[measure] for t in known])
