@@ -12,6 +12,7 @@ their figures leave out what finding segments costs. The regex script looks for 
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
@@ -163,11 +164,13 @@ def heads(path: str) -> list[float]:
     for count in (14, 100):
         tables = []
         for panel in model.panels.values():
-            rows = array.array("f")
-            for row in range(panel.table.count):
-                vector = panel.table.vector(row)
-                rows.extend((vector[0], *(vector[1:] * count)[:count]))
-            tables.append((panel.unit, panel.table.keys, panel.table.places, rows, (0.0,) * count))
+            vectors = map(panel.table.vector, range(panel.table.count))
+            kept = [[(head, weight) for head, weight in enumerate((weights * count)[:count]) if weight] for _, *weights in vectors]
+            starts = array.array("I", itertools.accumulate(map(len, kept), initial=0))
+            weights = array.array("f", [weight for row in kept for _, weight in row])
+            owners = array.array("H", [head for row in kept for head, _ in row])
+            table = panel.table
+            tables.append((panel.unit, table.keys, table.places, starts, table.idf, weights, owners, (0.0,) * count))
         wide = native.Kernel(tuple(tables))
 
         def score(article: framing.Article, kernel: object = wide) -> None:

@@ -4,7 +4,7 @@
    in the mapped tables and adds the rows of all heads. Rows are counted in the order of their first occurrence and added in that order in
    double precision, as in model.py: both executions give the same bits. tests/test_native.py holds them together.
 
-     Kernel(tables)                one (keys, places, rows, intercepts) a unit, as bundle.Table maps them
+     Kernel(tables)                one (unit, keys, places, starts, idf, weights, heads, intercepts) a unit, as bundle.Table has them
      kernel.text(texts, classes)   the tokens of one view
      text.margins(unit, judged)    a list of margins a head, for candidates of that view
      text.words(unit, indices, layouts)    the same for single words
@@ -34,10 +34,10 @@
 /* --- tables ---------------------------------------------------------------- */
 
 typedef struct {
-    Py_buffer keys, places, rows;
+    Py_buffer keys, places, starts, idf, weights, owners; /* owners: of which head each weight is */
     uint64_t slots;
     uint32_t count;
-    int width, shift; /* width: idf and heads */
+    int heads, shift;
     double intercepts[MAX_HEADS];
 } Table;
 
@@ -477,12 +477,14 @@ static void take_all(Sink *sink, const Tokens *text, const Candidate *candidate)
 /* model.Panel.margins; leaves the counts zero */
 static void add_up(Sink *sink, double *weights, double *margins) {
     const Table *table = sink->table;
-    const float *rows = table->rows.buf;
-    int heads = table->width - 1;
+    const float *idfs = table->idf.buf, *values = table->weights.buf;
+    const uint32_t *starts = table->starts.buf;
+    const uint16_t *owners = table->owners.buf;
+    int heads = table->heads;
     double norm = 0.0;
     for (uint32_t i = 0; i < sink->found; i++) {
         uint32_t row = sink->order[i], count = sink->counts[row];
-        double idf = rows[(size_t)row * table->width];
+        double idf = idfs[row];
         weights[i] = count > 1 ? idf * (1.0 + log((double)count)) : idf;
         norm += weights[i] * weights[i];
         sink->counts[row] = 0;
@@ -491,9 +493,8 @@ static void add_up(Sink *sink, double *weights, double *margins) {
     if (norm == 0.0) norm = 1.0;
     for (int h = 0; h < heads; h++) margins[h] = 0.0;
     for (uint32_t i = 0; i < sink->found; i++) {
-        const float *row = rows + (size_t)sink->order[i] * table->width + 1;
         double weight = weights[i] / norm;
-        for (int h = 0; h < heads; h++) margins[h] += weight * row[h];
+        for (uint32_t k = starts[sink->order[i]]; k < starts[sink->order[i] + 1]; k++) margins[owners[k]] += weight * values[k];
     }
     for (int h = 0; h < heads; h++) margins[h] += table->intercepts[h];
     sink->found = 0;
@@ -541,20 +542,36 @@ static Scratch *borrow_scratch(Kernel *kernel) {
     return free_scratch(scratch), (Scratch *)PyErr_NoMemory();
 }
 
+/* bundle.Table: exactly the used slots have keys, and every row, start and head is one. */
+static int is_sound(const Py_buffer *keys, const Py_buffer *places, const Py_buffer *starts, const Py_buffer *owners, uint64_t rows,
+                    uint64_t heads) {
+    const uint64_t *key = keys->buf;
+    const uint32_t *place = places->buf, *start = starts->buf;
+    const uint16_t *owner = owners->buf;
+    uint64_t slots = (uint64_t)keys->len / 8, weights = (uint64_t)owners->len / 2, used = 0;
+    int sound = (uint64_t)places->len == 4 * slots && (uint64_t)starts->len == 4 * (rows + 1) && !start[0] && start[rows] == weights;
+    for (uint64_t i = 0; sound && i < slots; i++)
+        if (key[i]) used++, sound = place[i] < rows;
+    for (uint64_t i = 0; sound && i < rows; i++) sound = start[i] <= start[i + 1];
+    for (uint64_t i = 0; sound && i < weights; i++) sound = owner[i] < heads;
+    return sound && used == rows;
+}
+
 static int open_table(Table *table, PyObject *given, char *letter) {
     const char *unit;
-    PyObject *keys, *places, *rows, *intercepts;
+    PyObject *parts[6], *intercepts;
+    Py_buffer *buffers[] = {&table->keys, &table->places, &table->starts, &table->idf, &table->weights, &table->owners};
     if (!PyTuple_Check(given)) return PyErr_SetString(PyExc_TypeError, "a table is a tuple"), -1;
-    if (!PyArg_ParseTuple(given, "sOOOO!", &unit, &keys, &places, &rows, &PyTuple_Type, &intercepts)) return -1;
-    if (PyObject_GetBuffer(keys, &table->keys, PyBUF_SIMPLE) || PyObject_GetBuffer(places, &table->places, PyBUF_SIMPLE) ||
-        PyObject_GetBuffer(rows, &table->rows, PyBUF_SIMPLE))
+    if (!PyArg_ParseTuple(given, "sOOOOOOO!", &unit, parts, parts + 1, parts + 2, parts + 3, parts + 4, parts + 5, &PyTuple_Type, &intercepts))
         return -1;
+    for (int i = 0; i < 6; i++)
+        if (PyObject_GetBuffer(parts[i], buffers[i], PyBUF_SIMPLE)) return -1;
     Py_ssize_t heads = PyTuple_GET_SIZE(intercepts);
-    table->slots = (uint64_t)table->keys.len / 8, table->width = (int)heads + 1, *letter = unit[0];
-    if (heads < 1 || heads > MAX_HEADS || table->slots < 2 || table->slots & (table->slots - 1) ||
-        (uint64_t)table->places.len != 4 * table->slots)
+    uint64_t rows = (uint64_t)table->idf.len / 4;
+    table->slots = (uint64_t)table->keys.len / 8, table->heads = (int)heads, table->count = (uint32_t)rows, *letter = unit[0];
+    if (heads < 1 || heads > MAX_HEADS || table->slots < 2 || table->slots & (table->slots - 1) || table->weights.len != 2 * table->owners.len ||
+        !is_sound(&table->keys, &table->places, &table->starts, &table->owners, rows, (uint64_t)heads))
         return PyErr_SetString(PyExc_ValueError, "a table's sizes do not add up"), -1;
-    table->count = (uint32_t)(table->rows.len / 4 / table->width);
     for (table->shift = 64; (uint64_t)1 << (64 - table->shift) < table->slots;) table->shift--;
     for (Py_ssize_t h = 0; h < heads; h++) table->intercepts[h] = PyFloat_AsDouble(PyTuple_GET_ITEM(intercepts, h));
     return PyErr_Occurred() ? -1 : 0;
@@ -562,9 +579,9 @@ static int open_table(Table *table, PyObject *given, char *letter) {
 
 static void kernel_dealloc(Kernel *self) {
     for (int unit = 0; unit < self->units; unit++) {
-        PyBuffer_Release(&self->tables[unit].keys);
-        PyBuffer_Release(&self->tables[unit].places);
-        PyBuffer_Release(&self->tables[unit].rows);
+        Table *table = self->tables + unit;
+        Py_buffer *buffers[] = {&table->keys, &table->places, &table->starts, &table->idf, &table->weights, &table->owners};
+        for (int i = 0; i < 6; i++) PyBuffer_Release(buffers[i]);
     }
     free(self->tables);
     while (self->free) {
@@ -759,7 +776,7 @@ static PyObject *as_columns(const double *margins, Py_ssize_t rows, int heads) {
 static PyObject *sum_batch(Text *self, int unit, Batch *batch) {
     Kernel *kernel = self->kernel;
     const Table *table = kernel->tables + unit;
-    int heads = table->width - 1;
+    int heads = table->heads;
     for (size_t k = 0; k < batch->count; k++)
         for (uint32_t i = 0; i < batch->entries[k].inners; i++)
             if (know_grams(self->store, table, unit, self->tokens.words[batch->numbers[batch->entries[k].inner + i]])) return NULL;
@@ -1049,25 +1066,17 @@ static PyTypeObject TextType = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "framing._native.Text", .tp_basicsize = sizeof(Text), .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_dealloc = (destructor)text_dealloc, .tp_methods = text_methods, .tp_doc = "The tokens of a view."};
 
-/* bundle.Table: exactly the used slots have keys, every place is a row */
 static PyObject *native_sound(PyObject *module, PyObject *given) {
-    Py_buffer keys, places;
-    unsigned long long rows;
-    if (!PyArg_ParseTuple(given, "y*y*K", &keys, &places, &rows)) return NULL;
-    const uint64_t *key = keys.buf;
-    const uint32_t *place = places.buf;
-    uint64_t slots = (uint64_t)keys.len / 8, used = 0;
-    int sound = (uint64_t)places.len == 4 * slots;
-    for (uint64_t i = 0; sound && i < slots; i++) {
-        if (key[i]) used++, sound = place[i] < rows;
-    }
-    PyBuffer_Release(&keys);
-    PyBuffer_Release(&places);
-    return PyBool_FromLong(sound && used == rows);
+    Py_buffer keys, places, starts, owners;
+    unsigned long long rows, heads;
+    if (!PyArg_ParseTuple(given, "y*y*y*y*KK", &keys, &places, &starts, &owners, &rows, &heads)) return NULL;
+    int sound = is_sound(&keys, &places, &starts, &owners, rows, heads);
+    PyBuffer_Release(&keys), PyBuffer_Release(&places), PyBuffer_Release(&starts), PyBuffer_Release(&owners);
+    return PyBool_FromLong(sound);
 }
 
 static PyMethodDef methods[] = {
-    {"sound", native_sound, METH_VARARGS, "Whether a table's indices are in range: sound(keys, places, rows)."},
+    {"sound", native_sound, METH_VARARGS, "Whether a table's indices are in range: sound(keys, places, starts, owners, rows, heads)."},
     {"tokens", native_tokens, METH_VARARGS, "Texts, starts and ends of the tokens: tokens(folded, starts or None)."},
     {"case", native_case, METH_O, "How a text uses capitals."}, {NULL}};
 

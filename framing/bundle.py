@@ -1,12 +1,15 @@
 """The model bundle on disk: `model.json` and one table of numbers a unit. Loading runs no code.
 
-A table maps a feature's 64-bit key to a row of float32: the idf, then one weight a head. It is used as it
-stands on disk; nothing is parsed at start. Layout, little-endian:
+A table maps a feature's 64-bit key to a row: its idf and the weights of the heads that have one. Nine in ten of a sentence's
+weights are zero, so only the others are kept. It is used as it stands on disk; nothing is parsed at start. Layout, little-endian:
 
-    header    8s magic, u32 version, u32 heads, u64 slots (a power of two), u64 rows
-    keys      u64 (slots,)    0 marks an empty slot; collisions go to the next slot
-    places    u32 (slots,)    the row of each key
-    rows      f32 (rows, 1 + heads)
+    header    8s magic, u32 version, u32 heads, u64 slots (a power of two), u64 rows, u64 weights
+    keys      u64 (slots,)      0 marks an empty slot; collisions go to the next slot
+    places    u32 (slots,)      the row of each key
+    starts    u32 (rows + 1,)   where the weights of each row begin; last, how many there are
+    idf       f32 (rows,)
+    weights   f32 (weights,)
+    heads     u16 (weights,)    of which head each weight is, in order in a row
 
 `<unit>.features.txt` lists the names in row order, for readers and exports; scoring does not use it.
 A name that ends in `.next` is a file of a write that was broken off (`write_folder`).
@@ -17,13 +20,12 @@ Changing any of this means a new `VERSION`, a line in CHANGELOG.md and a refusal
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import os
 import struct
 import sys
 import zlib
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +34,10 @@ from framing.schema import BundleError, OutputError
 from framing.sealed import MAX_MANIFEST, NEXT, parse, read_digested, read_file, seal, sealed
 
 MAGIC = b"FRAMING\0"
-VERSION = 1
+VERSION = 2
 MANIFEST = "model.json"
 MAX_TABLE = 4 << 30  # bytes
-_HEADER = struct.Struct("<8sIIQQ")
+_HEADER = struct.Struct("<8sIIQQQ")
 _REMEDY = "fetch the bundle again or retrain it with `framing train`"
 _MASK, _SPREAD = (1 << 64) - 1, 0x9E3779B97F4A7C15
 
@@ -52,29 +54,47 @@ def first_slot(feature_key: int, slots: int) -> int:
 
 
 class Table:
-    """A table in memory. `row(name)` is the feature's row or -1; `values` the rows, flat; `keys`, `places` as on disk.
+    """A table in memory. `row(name)` is the feature's row or -1, `vector(row)` its numbers; the other attributes are as on disk.
 
     Read, not mapped: what was verified is what is used, and a file cut short later cannot kill the process.
     """
 
-    def __init__(self, path: Path, digest: str, width: int) -> None:
+    def __init__(self, path: Path, digest: str, heads: int) -> None:
         raw = read_digested(path.parent, path.name, MAX_TABLE, digest)
-        slots, rows = _sizes(path, raw, width)
-        self._slots, self.width, self.count = slots, 1 + width, rows
+        slots, rows, weights = _sizes(path, raw, heads)
+        self._slots, self.width, self.count = slots, 1 + heads, rows
         self._shift = 65 - slots.bit_length()
-        view, at = memoryview(raw), _HEADER.size
-        self.keys = view[at : at + 8 * slots].cast("Q")
-        self.places = view[at + 8 * slots : at + 12 * slots].cast("I")
-        self.values = view[at + 12 * slots :].cast("f")
-        if not _sound(self.keys, self.places, rows):
+        lengths = (8 * slots, 4 * slots, 4 * (rows + 1), 4 * rows, 4 * weights, 2 * weights)
+        ends = list(accumulate(lengths, initial=_HEADER.size))
+        parts = [memoryview(raw)[start:end] for start, end in pairwise(ends)]
+        self.keys, self.places, self.starts = parts[0].cast("Q"), parts[1].cast("I"), parts[2].cast("I")
+        self.idf, self.weights, self.heads = parts[3].cast("f"), parts[4].cast("f"), parts[5].cast("H")
+        if not self._sound():
             raise BundleError(path, "has indices out of range", _REMEDY)
-        high = raw[at + 12 * slots + 3 :: 4]  # the highest byte of each float: 7f and ff hold inf, nan and all from 2 ** 127 on
+        high = raw[ends[3] + 3 : ends[5] : 4]  # the highest byte of each float: 7f and ff hold inf, nan and all from 2 ** 127 on
         if b"\x7f" in high or b"\xff" in high:
             raise BundleError(path, "has weights that are no number, or none of a model", _REMEDY)
 
+    def _sound(self) -> bool:
+        """Whether exactly the used slots have keys (an empty one ends a search), and every place, start and head is one."""
+        if native:
+            return bool(native.sound(self.keys, self.places, self.starts, self.heads, self.count, self.width - 1))
+        used = [place for found, place in zip(self.keys.tolist(), self.places.tolist()) if found]
+        starts = self.starts.tolist()
+        return (
+            len(used) == self.count
+            and max(used, default=-1) < self.count
+            and (starts[0], starts[-1]) == (0, len(self.weights))
+            and starts == sorted(starts)
+            and max(self.heads.tolist(), default=-1) < self.width - 1
+        )
+
     def vector(self, row: int) -> tuple[float, ...]:
-        """The idf and the weights of a row."""
-        return tuple(self.values[row * self.width : (row + 1) * self.width])
+        """The idf and the weights of all heads."""
+        found = [self.idf[row]] + [0.0] * (self.width - 1)
+        for k in range(self.starts[row], self.starts[row + 1]):
+            found[1 + self.heads[k]] = self.weights[k]
+        return tuple(found)
 
     def row(self, name: str) -> int:
         """The row of a feature, -1 for one that the model does not know."""
@@ -88,25 +108,17 @@ class Table:
         return -1
 
 
-def _sizes(path: Path, raw: bytes, width: int) -> tuple[int, int]:
-    """The slots and rows of a table whose header and length agree."""
+def _sizes(path: Path, raw: bytes, wanted: int) -> tuple[int, int, int]:
+    """The slots, rows and weights of a table whose header and length agree."""
     if len(raw) < _HEADER.size or raw[:8] != MAGIC:
         raise BundleError(path, "is no table of a framing model", _REMEDY)
-    _, version, heads, slots, rows = _HEADER.unpack_from(raw)
+    _, version, heads, slots, rows, weights = _HEADER.unpack_from(raw)
     if version != VERSION or sys.byteorder != "little":
         raise BundleError(path, f"has format {version}, this program reads {VERSION} (little-endian)", _REMEDY)
-    length = _HEADER.size + 12 * slots + 4 * rows * (1 + heads)
-    if heads != width or slots & (slots - 1) or rows >= slots or len(raw) != length:
+    length = _HEADER.size + 12 * slots + 4 * (rows + 1) + 4 * rows + 6 * weights
+    if heads != wanted or slots & (slots - 1) or rows >= slots or len(raw) != length:
         raise BundleError(path, "has sizes that do not add up", _REMEDY)
-    return slots, rows
-
-
-def _sound(keys: memoryview, places: memoryview, rows: int) -> bool:
-    """Whether exactly the used slots have keys (an empty one ends a search) and every place is a row."""
-    if hasattr(native, "sound"):
-        return bool(native.sound(keys, places, rows))
-    used = [place for found, place in zip(keys.tolist(), places.tolist()) if found]
-    return len(used) == rows and max(used, default=-1) < rows
+    return slots, rows, weights
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -123,14 +135,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if manifest.get("format_version") != VERSION:
         problem_text = f"has format {manifest.get('format_version')}, this program reads {VERSION}"
         raise BundleError(path, problem_text, _REMEDY)
-    if not sealed(raw) and manifest.get("sha256") != _digest_of_body(body):
+    if not sealed(raw):
         raise BundleError(path, "does not match its own digest", _REMEDY)
     return {**body, "sha256": manifest["sha256"]}
-
-
-def _digest_of_body(body: dict[str, Any]) -> str:
-    """The digest of bundles from before the seal: of the content, not of every byte."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def manifest_bytes(body: dict[str, Any]) -> bytes:
@@ -138,10 +145,9 @@ def manifest_bytes(body: dict[str, Any]) -> bytes:
     return seal({"format": "framing-model", "format_version": VERSION, "body": body})
 
 
-def names_bytes(folder: Path, unit: str, digest: str | None) -> bytes:
-    """The file of a unit's feature names, checked; bundles from before the seal have no digest of it."""
-    name = f"{unit}.features.txt"
-    return read_file(folder, name, MAX_TABLE) if digest is None else read_digested(folder, name, MAX_TABLE, digest)
+def names_bytes(folder: Path, unit: str, digest: str) -> bytes:
+    """The file of a unit's feature names, checked."""
+    return read_digested(folder, f"{unit}.features.txt", MAX_TABLE, digest)
 
 
 def table_bytes(names: list[str], rows: list[list[float]], heads: int) -> bytes:
@@ -160,9 +166,12 @@ def table_bytes(names: list[str], rows: list[list[float]], heads: int) -> bytes:
         while keys[slot]:
             slot = (slot + 1) & (slots - 1)
         keys[slot], places[slot] = wanted, place
-    values = array("f", [value for row in rows for value in row])
-    header = _HEADER.pack(MAGIC, VERSION, heads, slots, len(names))
-    return b"".join((header, keys.tobytes(), places.tobytes(), values.tobytes()))
+    kept = [[(head, weight) for head, weight in enumerate(weights) if weight] for _, *weights in rows]
+    starts = array("I", accumulate(map(len, kept), initial=0))
+    idf, weights = array("f", [row[0] for row in rows]), array("f", [weight for row in kept for _, weight in row])
+    owners = array("H", [head for row in kept for head, _ in row])
+    header = _HEADER.pack(MAGIC, VERSION, heads, slots, len(names), len(weights))
+    return header + b"".join(part.tobytes() for part in (keys, places, starts, idf, weights, owners))
 
 
 def write_folder(folder: Path, files: dict[str, bytes], manifest: str = MANIFEST) -> None:

@@ -80,8 +80,7 @@ class Model:
         if tuple(part["heads"]) != heads(unit):
             raise BundleError(self.folder, f"has other cues than this program for '{unit}'", "retrain it")
         table = Table(self.folder / f"{unit}.table", part["sha256"], len(part["heads"]))
-        if "features_sha256" in part:
-            names_bytes(self.folder, unit, part["features_sha256"])
+        names_bytes(self.folder, unit, part["features_sha256"])
         return Panel(unit, table, _numbers(part["intercepts"], len(part["heads"])))
 
     def score(self, articles: Iterable[Article]) -> Iterator[Record]:

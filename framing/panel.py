@@ -97,7 +97,8 @@ class Panel:
     @property
     def parts(self) -> tuple[Any, ...]:
         """What the kernel wants of a panel."""
-        return ("word" if self.unit == "trigger" else self.unit, self.table.keys, self.table.places, self.table.values, self.intercepts)
+        table, unit = self.table, "word" if self.unit == "trigger" else self.unit
+        return unit, table.keys, table.places, table.starts, table.idf, table.weights, table.heads, self.intercepts
 
     def _known(self, prefix: str, stem: str) -> tuple[int, ...]:
         """The known rows of a group that is not at hand."""

@@ -14,6 +14,7 @@ import framing
 from framing import bundle
 from framing.cues import CUE_IDS, UNITS, heads
 from framing.schema import BundleError, OutputError
+from framing.training.weights import numbers
 
 DEFAULT = Path(framing.__file__).parent.parent / "models" / "default"
 
@@ -106,7 +107,7 @@ def put(at: int, form: str, *values: float) -> Callable[[bytearray], None]:
     return lambda raw: struct.pack_into(form, raw, at, *values)
 
 
-# The table of one name has four slots: 32 bytes of header, then keys, places from 64 on, values from 80 on.
+# The table of one name has four slots: 40 bytes of header, then keys, places from 72 on, starts from 88, idf from 96, weights from 100, heads from 104.
 
 @pytest.mark.parametrize("plain", [False, True])
 @pytest.mark.parametrize(
@@ -118,12 +119,16 @@ def put(at: int, form: str, *values: float) -> Callable[[bytearray], None]:
         (put(16, "<Q", 1 << 62), "sizes that do not add up"),
         (put(16, "<Q", 0), "sizes that do not add up"),
         (put(24, "<Q", 1 << 60), "sizes that do not add up"),
+        (put(32, "<Q", 1 << 60), "sizes that do not add up"),
         (lambda raw: raw.extend(b"\0\0\0\0"), "sizes that do not add up"),
-        (put(32, "<4Q", 1, 2, 3, 4), "indices out of range"),
-        (put(32, "<4Q", 0, 0, 0, 0), "indices out of range"),
-        (put(64, "<4I", 2, 2, 2, 2), "indices out of range"),
-        (put(80, "<f", float("nan")), "weights that are no number"),
-        (put(84, "<f", float("-inf")), "weights that are no number"),
+        (put(40, "<4Q", 1, 2, 3, 4), "indices out of range"),
+        (put(40, "<4Q", 0, 0, 0, 0), "indices out of range"),
+        (put(72, "<4I", 2, 2, 2, 2), "indices out of range"),
+        (put(88, "<2I", 1, 1), "indices out of range"),
+        (put(88, "<2I", 0, 2), "indices out of range"),
+        (put(104, "<H", 1), "indices out of range"),
+        (put(96, "<f", float("nan")), "weights that are no number"),
+        (put(100, "<f", float("-inf")), "weights that are no number"),
     ],
 )
 def test_a_table_made_to_harm_is_refused_though_its_digest_is_right(
@@ -228,7 +233,29 @@ def test_a_table_gives_back_its_rows(tmp_path: Path) -> None:
     table = bundle.Table(tmp_path / "t", sha256(raw).hexdigest(), 1)
     assert [table.row(n) for n in names] == list(range(500))
     assert table.row("w:inconnu") == -1
-    assert table.values[2 * 7 + 1] == 7.0
+    assert table.vector(7) == (1.0, 7.0)
+
+
+def test_weights_of_zero_are_not_kept_and_come_back(tmp_path: Path) -> None:
+    raw = bundle.table_bytes(["w:a", "w:b", "w:c"], [[2.0, 0.0, 1.5, 0.0], [1.0, 0.0, 0.0, 0.0], [3.0, -1.0, 0.0, 4.0]], 3)
+    (tmp_path / "t").write_bytes(raw)
+    table = bundle.Table(tmp_path / "t", sha256(raw).hexdigest(), 3)
+    assert [table.vector(k) for k in range(3)] == [(2.0, 0.0, 1.5, 0.0), (1.0, 0.0, 0.0, 0.0), (3.0, -1.0, 0.0, 4.0)]
+    assert table.heads.tolist() == [1, 0, 2] and table.starts.tolist() == [0, 1, 1, 3]
+    assert numbers(table).tolist() == [list(table.vector(k)) for k in range(3)]
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_weights_in_disorder_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: bool) -> None:
+    """Starts that run backwards would make a row of weights that are another's."""
+    if plain:
+        monkeypatch.setattr(bundle, "native", None)
+    raw = bytearray(bundle.table_bytes(["w:a", "w:b", "w:c"], [[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]], 1))
+    at = raw.index(struct.pack("<4I", 0, 1, 2, 3))
+    struct.pack_into("<4I", raw, at, 0, 2, 1, 3)
+    (tmp_path / "t").write_bytes(raw)
+    with pytest.raises(BundleError, match="indices out of range"):
+        bundle.Table(tmp_path / "t", sha256(raw).hexdigest(), 1)
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,4 @@
+import hashlib
 import io
 from pathlib import Path
 
@@ -31,10 +32,11 @@ def test_a_bundle_whose_names_do_not_fit_is_not_exported(tmp_path: Path) -> None
     (tmp_path / "title.features.txt").write_text("w:one\n")
     with pytest.raises(framing.FramingError, match="does not match its digest"):
         export.packed(model, "joblib")
-    model = framing.load(small(tmp_path, lambda body: [unit.pop("features_sha256") for unit in body["units"].values()]))
+    other = hashlib.sha256(b"w:one\n").hexdigest()
+    small(tmp_path, lambda body: body["units"]["title"].update(features_sha256=other))
     (tmp_path / "title.features.txt").write_text("w:one\n")
     with pytest.raises(framing.FramingError, match="names 1 features of 'title' and has 3"):
-        export.packed(model, "joblib")
+        export.packed(framing.load(tmp_path), "joblib")
 
 
 def test_an_export_that_cannot_be_written_says_where(tmp_path: Path) -> None:

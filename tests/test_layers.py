@@ -16,7 +16,7 @@ ORDER = [
     ["batches.batch", "batches.follow"], ["batches.cli"],
     ["outlets.domains", "outlets.shrink", "outlets.trend"], ["outlets.results"], ["outlets.tally"], ["outlets.summary"],
     ["outlets.ratings", "outlets.compare", "outlets.page"], ["outlets.show"], ["outlets.cli"],
-    ["training.corpora", "training.evaluate", "training.extract", "training.weights", "training.export"], ["training.lint", "training.scorefit", "training.learn", "training.distance", "training.together", "training.measured"], ["training.train", "training.adapt"], ["training.card"],
+    ["training.corpora", "training.evaluate", "training.extract", "training.weights"], ["training.export", "training.lint", "training.scorefit", "training.learn", "training.distance", "training.together", "training.measured"], ["training.train", "training.adapt"], ["training.card"],
     ["tasks.labels", "tasks.vectors", "tasks.versions"], ["tasks.agreement", "tasks.folders", "tasks.heads"], ["tasks.imports", "tasks.deciding"],
     ["tasks.fitting", "tasks.spantask", "tasks.masking"], ["tasks.taskmodel", "tasks.measure", "tasks.doubt", "tasks.cuelabels"], ["tasks.evalreport", "tasks.benchmark", "tasks.compare", "tasks.retrain"],
     ["tasks.taskcard", "tasks.retraincard"], ["tasks.cli", "tasks.retraincli"], ["cli"],

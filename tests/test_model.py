@@ -48,13 +48,14 @@ def test_margins_equal_those_of_a_scikit_learn_pipeline(model: framing.Model, ex
     from sklearn.linear_model import LogisticRegression
 
     from framing.training import corpora
+    from framing.training.weights import numbers
 
     labels = list(corpora.written(Path(__file__).parent.parent / "datasets"))[::3]
     articles = [example, *(label.article for label in labels)]
     for unit in UNITS:
         panel = model.panels[unit]
         names = (model.folder / f"{unit}.features.txt").read_text(encoding="utf-8").split("\n")[:-1]
-        rows = np.array(panel.table.values, np.float64).reshape(-1, panel.table.width)
+        rows = numbers(panel.table)
         vectorizer = TfidfVectorizer(analyzer=lambda c: [o.feature for o in occurrences(c)], vocabulary=names, sublinear_tf=True)
         vectorizer.idf_ = rows[:, 0]
         found = [c for a in articles for c in candidates(a, a.language or "fr", model.lexicon)[unit]][:500]

@@ -160,7 +160,7 @@ def test_what_is_no_candidate_is_refused(model: Model, example: Article) -> None
         (lambda: text.margins(0, [candidate]), IndexError), (lambda: text.margins(9, []), IndexError), (lambda: text.margins(0, [1]), AttributeError),
         (lambda: text.words(2, [2], [()]), IndexError), (lambda: text.words(2, [0], []), ValueError), (lambda: text.words(2, [0], [(1,)]), TypeError),
         (lambda: kernel.text(["a"], []), ValueError), (lambda: kernel.text([1], [""]), TypeError), (lambda: native.Kernel((1,)), TypeError),
-        (lambda: native.tokens("ab", [0, 0]), ValueError), (lambda: native.Kernel((("word", b"", b"", b"", (0.0,)),)), ValueError),
+        (lambda: native.tokens("ab", [0, 0]), ValueError), (lambda: native.Kernel((("word", *[b""] * 6, (0.0,)),)), ValueError),
     ):  # fmt: skip
         with pytest.raises(error):
             wrong()

@@ -15,6 +15,7 @@ from framing.cues import UNITS
 from framing.model import Model
 from framing.panel import Panel
 from framing.schema import FramingError, MissingExtra
+from framing.training.weights import numbers
 
 FORMATS = ("joblib", "skops")
 
@@ -25,9 +26,9 @@ def fitted(model: Model) -> dict[str, Any]:
 
 
 def _unit(model: Model, panel: Panel) -> dict[str, Any]:
-    digest = read_manifest(model.folder)["units"][panel.unit].get("features_sha256")
+    digest = read_manifest(model.folder)["units"][panel.unit]["features_sha256"]
     names = names_bytes(model.folder, panel.unit, digest).decode().split("\n")[:-1]
-    rows = np.array(panel.table.values, np.float64).reshape(-1, panel.table.width)
+    rows = numbers(panel.table)
     if len(names) != len(rows):
         raise FramingError(model.folder, f"names {len(names)} features of '{panel.unit}' and has {len(rows)}", "fetch the model again")
     vectorizer = TfidfVectorizer(analyzer=list, vocabulary={name: row for row, name in enumerate(names)}, sublinear_tf=True)

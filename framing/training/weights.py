@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 from framing import bundle
 from framing.cues import UNITS
@@ -58,13 +59,19 @@ def _heads(folder: Path, unit: str, part: dict[str, Any]) -> Heads:
     table = bundle.Table(folder / f"{unit}.table", part["sha256"], len(part["heads"]))
     path = folder / f"{unit}.features.txt"
     try:
-        names = bundle.names_bytes(folder, unit, part.get("features_sha256")).decode("utf-8").split("\n")[:-1]
+        names = bundle.names_bytes(folder, unit, part["features_sha256"]).decode("utf-8").split("\n")[:-1]
     except UnicodeDecodeError as problem:
         raise BundleError(path, "cannot be read", "a bundle is corrected by the names of its features; fetch it again") from problem
     if len(names) != table.count or any(table.row(name) != k for k, name in enumerate(names)):
         raise BundleError(path, f"does not name the rows of {unit}.table", "fetch the bundle again")
-    rows = np.array(table.values, np.float64).reshape(table.count, table.width)
-    return Heads(names, rows, np.array(part["intercepts"], np.float64))
+    return Heads(names, numbers(table), np.array(part["intercepts"], np.float64))
+
+
+def numbers(table: bundle.Table) -> Floats:
+    """A table's idf and weights, (rows, 1 + heads)."""
+    count, heads = table.count, table.width - 1
+    weights = csr_matrix((table.weights, table.heads, table.starts), (count, heads))
+    return np.column_stack([np.array(table.idf, np.float64), weights.toarray().astype(np.float64)])
 
 
 def files(body: dict[str, Any], heads: Mapping[str, Heads]) -> dict[str, bytes]:
