@@ -16,6 +16,7 @@ import atheris
 with atheris.instrument_imports(include=["framing"]):
     import framing
     from framing.bundle import Table, read_manifest
+    from framing.cues import heads
     from framing.inputs import feeds, listings, pages, readers, sandbox
     from framing.schema import Article, FramingError, InputError, Skip
 
@@ -46,21 +47,25 @@ def reader(name: str, path: Path) -> Callable[[bytes], None]:
     return one
 
 
-def loader(folder: Path) -> Callable[[bytes], None]:
+def loader(folder: Path, seeds: Path) -> Callable[[bytes], None]:
     """The first byte says which file; a table is given a digest that fits, so that the checks behind it are reached."""
     from hashlib import sha256
 
     small(folder)
+    files = ("model.json", "title.table", "word.table")
+    for number, name in enumerate(files):  # seeds: what is whole, to be broken
+        (seeds / name).write_bytes(bytes([number]) + (folder / name).read_bytes())
 
     def one(raw: bytes) -> None:
-        name, content = ("model.json", "title.table", "word.table")[raw[:1][0] % 3 if raw else 0], raw[1:]
+        name, content = files[raw[:1][0] % 3 if raw else 0], raw[1:]
         (folder / name).write_bytes(content)
         try:
             if name == "model.json":
                 read_manifest(folder)
             else:
-                table = Table(folder / name, sha256(content).hexdigest(), 1)
-                table.row("w:canal")
+                table = Table(folder / name, sha256(content).hexdigest(), len(heads(name.removesuffix(".table"))))
+                if (row := table.row("w:canal")) >= 0:
+                    table.vector(row)
         except FramingError:
             pass
 
@@ -85,19 +90,19 @@ def score() -> Callable[[bytes], None]:
 def main() -> None:
     target = sys.argv.pop(1) if len(sys.argv) > 1 else ""
     folder = Path(tempfile.mkdtemp(prefix="framing-fuzz-"))
+    seeds = folder / "seeds"
+    seeds.mkdir()
     sandbox.parse = in_process
     if target in SEEDS:
-        corpus = folder / "seeds"
-        corpus.mkdir()
-        (corpus / target).write_bytes(SEEDS[target])
-        sys.argv.insert(1, str(corpus))
+        (seeds / target).write_bytes(SEEDS[target])
         one = reader(target, folder / "x")
     elif target == "loader":
-        one = loader(folder)
+        one = loader(folder, seeds)
     elif target == "score":
         one = score()
     else:
         sys.exit(__doc__)
+    sys.argv.insert(1, str(seeds))
     atheris.Setup(sys.argv, one)
     atheris.Fuzz()
 
