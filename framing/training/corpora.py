@@ -15,6 +15,7 @@ from framing.schema import Article, CorpusError, Label, Span
 
 WRITTEN = "cues"  # folder of the passages written for this project
 CLASSES = "classes"  # folder of the word classes by language
+EMOJI = "emoji"  # those of no language: pictures that stand for words
 REAL = "real"  # folder of the labels on real articles
 TRIED = "tried"  # folder of the labels on real articles in languages that are tried: for measuring, of the furniture cues alone
 _PASSAGE_FIELDS = ("id", "lang", "title", "text", "spans", "topic", "register", "author_batch", "license")
@@ -121,8 +122,12 @@ def read(folder: Path, texts: Path | None) -> list[Label]:
 
 
 def lexicon(folder: Path) -> Lexicon:
-    """The abbreviations and word classes that lie beside a corpus; empty where there are none."""
-    return Lexicon(frozenset(_abbreviations(folder)), {p.stem: _classes(p) for p in sorted((folder / CLASSES).glob("*.txt"))})
+    """The abbreviations and word classes that lie beside a corpus, each language's with the emoji; empty where there are none."""
+    lists = {p.stem: _classes(p) for p in sorted((folder / CLASSES).glob("*.txt"))}
+    emoji = lists.pop(EMOJI, {})
+    for own in lists.values():
+        own.update({name: own.get(name, ()) + entries for name, entries in emoji.items()})
+    return Lexicon(frozenset(_abbreviations(folder)), lists)
 
 
 def _classes(path: Path) -> dict[str, tuple[str, ...]]:
