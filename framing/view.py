@@ -127,7 +127,19 @@ def view(article: Article, name: str, language: str, lexicon: Lexicon) -> View:
 
 def _classes(text: str, found: Tokens, known: Classes) -> list[str]:
     classes, inside = [], False
-    for (kind, opens), start in zip(map(known.__getitem__, found.texts), found.starts):
-        classes.append("name" if inside and not kind and text[start].isupper() else kind)
+    for index, (kind, opens) in enumerate(map(known.__getitem__, found.texts)):
+        named = inside and not kind and text[found.starts[index]].isupper() and not _shouted(text, found, index)
+        classes.append("name" if named else kind)
         inside = opens
     return classes
+
+
+def _shouted(text: str, found: Tokens, index: int) -> bool:
+    """Whether a token stands in block capitals beside another: where all is capital, a capital makes no name."""
+    neighbours = (index - 1, index + 1)
+    return _in_capitals(text, found, index) and any(0 <= k < len(found.texts) and _in_capitals(text, found, k) for k in neighbours)
+
+
+def _in_capitals(text: str, found: Tokens, index: int) -> bool:
+    start, end = found.starts[index], found.ends[index]
+    return end - start > 1 and text[start:end].isupper()

@@ -41,3 +41,10 @@ def test_each_language_has_every_class_and_no_entry_in_two(language: str) -> Non
     entries = [entry for found in lists[language].values() for entry in found]
     assert sorted(entries) == sorted(set(entries))
     assert all(len(found) >= 4 for name, found in lists[language].items() if name != "that")
+
+
+def test_block_capitals_make_no_names() -> None:
+    known = Lexicon(lists={"fr": {"say": ("dit",)}})
+    seen = view(Article("a", "Le ministre VOUS CACHE TOUT, dit Emmanuel MACRON devant Paris."), "text", "fr", known)
+    found = dict(zip(seen.tokens.texts, seen.classes, strict=True))
+    assert [found[w] for w in ("vous", "cache", "tout", "dit", "emmanuel", "macron", "paris")] == ["", "", "", "say", "name", "name", "name"]
