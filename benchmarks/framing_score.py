@@ -14,7 +14,7 @@ import json
 import random
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -270,12 +270,14 @@ def checks(shared: Path, name: str) -> None:
         sys.exit("the model has no framing score: run `fit` first")
     plain, masked = (scorefit.apply(score, [example(r, side) for r in found]) for side in ("terms", "masked"))
     lines = [(r, p, m) for r, p, m in zip(found, plain, masked) if r["words"] >= score.words]
+    sizes = Counter((r["corpus"], r["outlet"]) for r, _, _ in lines)
     for title, key in (
         ("corpus and side", lambda r: f"{r['corpus']} {side_of(r)}"),
         ("language, articles without the label", lambda r: r["language"] if r["positive"] is False else None),
         ("genre (semeval2023)", lambda r: f"{r['labels'].get('genre')} {r['language']}" if r["corpus"] == "semeval2023_task3" else None),
         ("satire (horne2017)", lambda r: r["labels"].get("veracity") if r["corpus"] == "horne2017" else None),
         ("length in words, articles without the label", lambda r: length(r["words"]) if r["positive"] is False else None),
+        ("outlet's articles, without the label", lambda r: size(sizes[r["corpus"], r["outlet"]]) if r["positive"] is False else None),
         ("AllSides side", lambda r: r["labels"].get("bias") if r["corpus"] == "article_bias_prediction" else None),
         ("Telegram channel", lambda r: r["outlet"] if r["corpus"] == "telegram_ru_news" else None),
     ):  # fmt: skip
@@ -295,6 +297,10 @@ def side_of(row: dict) -> str:
 
 def length(words: int) -> str:
     return next(f"{low:5}+" for low in (2000, 1000, 500, 250, 120, 0) if words >= low)
+
+
+def size(articles: int) -> str:
+    return next(f"{low:5}+" for low in (21, 6, 2, 1) if articles >= low)
 
 
 def summary(members: list[tuple[dict, float, float]], score: framing.framingscore.FramingScore) -> str:
