@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 
-from framing import sourcing
 from framing.cues import UNIT_OF
 from framing.panel import Margins
 from framing.profile import Judged, Profile, measure
-from framing.schema import Evidence
+from framing.schema import Evidence, Sourcing
 from framing.segment import Stretch
 from framing.view import Candidate, View, Words
 
@@ -24,17 +24,22 @@ def views(found: Found) -> list[View]:
     return list({id(c.view): c.view for c in found["sentence"]}.values())
 
 
-def profile(found: Found, chances: Mapping[str, Sequence[float]], evidence: Sequence[Evidence], aside: Sequence[Stretch]) -> Profile:
-    """The profile. chances: by cue, a probability a candidate. aside: stretches of the text that are left out."""
+def profile(
+    found: Found, chances: Mapping[str, Sequence[float]], evidence: Sequence[Evidence], aside: Sequence[Stretch], sources: Sourcing
+) -> Profile:
+    """The profile. chances: by cue, a probability a candidate. aside: stretches of the text that are left out, in `sources` too."""
     out = _outside(aside)
     places = {unit: _places(judged) for unit, judged in found.items()}
     spans = Counter(e.cue for e in evidence if not out((e.field, e.start)))
+    kept = {unit: [not out(place) for place in some] for unit, some in places.items()} if aside else {}
     judged = {}
-    for cue, probabilities in chances.items():
-        kept = [(p, c) for p, c in zip(places[UNIT_OF[cue]], probabilities, strict=True) if not out(p)] if aside else None
-        at, chance = ([p for p, _ in kept], [c for _, c in kept]) if kept is not None else (places[UNIT_OF[cue]], probabilities)
+    for cue, chance in chances.items():
+        unit = UNIT_OF[cue]
+        at = places[unit]
+        if aside:
+            at, chance = list(compress(at, kept[unit])), list(compress(chance, kept[unit]))
         judged[cue] = Judged(at, chance, spans[cue])
-    return measure(_words(found, out), judged, _head(found), sourcing.measure(found["sentence"], aside))
+    return measure(_words(found, out if aside else None), judged, _head(found), sources)
 
 
 def patched(margins: Margins, again: Margins, numbers: Mapping[str, Sequence[int]], emptied: Mapping[str, Sequence[int]]) -> Margins:
@@ -84,9 +89,10 @@ def _head(found: Found) -> tuple[str, Stretch] | None:
     return title.view.field, Stretch(title.start, title.end)
 
 
-def _words(found: Found, out: Callable[[Place], bool]) -> int:
+def _words(found: Found, out: Callable[[Place], bool] | None) -> int:
+    """How many words are not out."""
     total = 0
     for view in views(found):
-        starts = (start for word, start in zip(view.tokens.texts, view.tokens.starts) if word[0].isalpha())
-        total += sum(not out((view.field, start)) for start in starts)
+        words = [word[0].isalpha() for word in view.tokens.texts]
+        total += sum(not out((view.field, start)) for start in compress(view.tokens.starts, words)) if out else sum(words)
     return total

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from framing import abstain, assess, combine, evasion, language, masks
+from framing import abstain, assess, combine, evasion, language, masks, sourcing
 from framing.bundle import Table, names_bytes, read_manifest
 from framing.candidates import candidates
 from framing.cues import CUE_IDS, LANGUAGES, UNIT_OF, UNITS, heads
@@ -18,7 +18,6 @@ from framing.lexicon import Lexicon
 from framing.panel import Explanation, Margins, Panel, Panels
 from framing.profile import Profile
 from framing.schema import Article, BundleError, Evidence, ModelId, Record
-from framing.segment import Stretch
 from framing.text import fold, letters
 from framing.view import Candidate
 
@@ -119,7 +118,7 @@ class Model:
         cues = {cue: round(self.calibrations[cue].probability(margin), 4) for cue, margin in best.items()}
         plain = self._profile(found, columns, evidence)
         score = self.framing.score(plain, lang) if self.framing and lang in LANGUAGES else None
-        masked = self.framing.score(self._masked(article, evidence, found, margins), lang) if self.framing and score else None
+        masked = self.framing.score(self._masked(article, evidence, found, margins, plain), lang) if self.framing and score else None
         if self.framing and lang in LANGUAGES and score is None:
             warnings.append(f"score_withheld: {self.framing.withheld(plain, lang)}")
         common = (article.id, article.url, article.outlet, article.title, lang)
@@ -135,7 +134,8 @@ class Model:
         margins = self.panels.margins(found)
         columns = combine.columns(found, margins)
         evidence = self._all_evidence(article, found, columns)
-        return self._profile(found, columns, evidence), self._masked(article, evidence, found, margins)
+        plain = self._profile(found, columns, evidence)
+        return plain, self._masked(article, evidence, found, margins, plain)
 
     def explain_score(self, article: Article) -> tuple[list[Share], float]:
         """What each term adds to the log-odds of the framing score, and the intercept; nothing where the model has no score."""
@@ -149,22 +149,25 @@ class Model:
         seen = evasion.undisguised(article, self._knows)
         return seen.article if seen else article
 
-    def _profile(
-        self, found: assess.Found, columns: combine.Columns, evidence: Sequence[Evidence], aside: Sequence[Stretch] = ()
-    ) -> Profile:
-        chances = {cue: self.calibrations[cue].probabilities(column) for cue, column in columns.items()}
-        return assess.profile(found, chances, evidence, aside)
+    def _profile(self, found: assess.Found, columns: combine.Columns, evidence: Sequence[Evidence]) -> Profile:
+        return assess.profile(found, self._chances(columns), evidence, (), sourcing.measure(found["sentence"]))
 
-    def _masked(self, article: Article, evidence: Sequence[Evidence], found: assess.Found, margins: Margins) -> Profile:
-        """The profile without furniture, outlet names and datelines."""
+    def _chances(self, columns: combine.Columns) -> dict[str, list[float]]:
+        return {cue: self.calibrations[cue].probabilities(column) for cue, column in columns.items()}
+
+    def _masked(self, article: Article, evidence: Sequence[Evidence], found: assess.Found, margins: Margins, plain: Profile) -> Profile:
+        """The profile without furniture, outlet names and datelines; the plain one where there is nothing to mask."""
         aside = masks.furniture(article, evidence)
         names = masks.outlet_names(article)
         masked = {view.field: masks.masked_tokens(view, names) for view in assess.views(found)}
+        if not aside and not any(masked.values()):
+            return plain
         if any(masked.values()):
             again, numbers = masks.touched(found, masked)
             margins = assess.patched(margins, self.panels.margins(again), numbers, masks.emptied(found, masked))
         columns = combine.columns(found, margins)
-        return self._profile(found, columns, self._all_evidence(article, found, columns), aside)
+        sources = sourcing.measure(found["sentence"], aside) if aside else plain.sourcing
+        return assess.profile(found, self._chances(columns), self._all_evidence(article, found, columns), aside, sources)
 
     def _all_evidence(self, article: Article, found: assess.Found, columns: combine.Columns) -> list[Evidence]:
         evidence: list[Evidence] = []

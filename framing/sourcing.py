@@ -122,17 +122,15 @@ def _speech(reader: Reader, sentence: Candidate) -> bool:
 def _own(reader: Reader, sentence: Candidate) -> tuple[str, str] | None:
     """The speaker that a sentence itself names: kind and key; `("", "")` for the one before; None for no attribution."""
     outside = [i for i in sentence.inner if i not in reader.quoted]
-    if not outside:
-        return None
-    sources = list(sources_of(reader, outside))
-    for index in outside:
-        hit = reader.small.according.at(reader.words, index)
-        if hit and (source := _beside(sources, index, *hit)):
-            return source.kind, source.key
+    according = [(i, hit) for i in outside if (hit := reader.small.according.at(reader.words, i))]
     said = [i for i in outside if reader.view.classes[i] == "say"]
+    colon = any(reader.words[i] == ":" for i in sentence.inner)
+    sources = list(sources_of(reader, outside)) if according or said or colon else []  # most sentences attribute nothing
+    for index, hit in according:
+        if source := _beside(sources, index, *hit):
+            return source.kind, source.key
     for index in said:
-        source = _subject(reader, sources, index, sentence)
-        if source:
+        if source := _subject(reader, sources, index, sentence):
             return source.kind, source.key
     if any(reader.small.nobody.at(reader.words, i) for i in outside):
         return UNNAMED, ""
