@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ _APPEALS = (
     "Vieni a fare due chiacchiere nel salottino su {app}.",
 )
 _APPS = ("Zangi", "Threema", "Signal", "Viber", "Discord", "Mastodon")
+UNHEARD = ("Zangi", "Jami", "Briar", "Wickr", "Tox", "Kontalk")  # of these the base knows next to nothing
 _WHO = ("Il consiglio comunale", "La giunta regionale", "La cooperativa agricola", "Il liceo classico", "Il porto di Genova",
         "La clinica veterinaria", "La squadra di pallanuoto", "Il museo civico", "L'osservatorio", "Il teatro stabile")  # fmt: skip
 _DID = ("ha approvato il bilancio", "ha rinviato la seduta", "ha aperto un bando", "ha chiuso due sedi", "ha presentato il progetto",
@@ -26,22 +28,22 @@ _PLAIN = ("Il salotto della villa è stato restaurato.", "I posti a sedere sono 
           "Su {app} circolano voci diverse.", "I lavori riprenderanno lunedì.")  # fmt: skip
 
 
-def row(chance: random.Random, number: int, appeals: bool, outlet: str) -> dict[str, Any]:
+def row(chance: random.Random, number: int, appeals: bool, outlet: str, apps: Sequence[str]) -> dict[str, Any]:
     """A row of the label format, with a span where the appeal stands; only the one cue was looked for."""
     said = [f"{chance.choice(_WHO)} {chance.choice(_DID)} {chance.choice(_HOW)}." for _ in range(chance.randint(4, 7))]
-    said.insert(chance.randint(1, len(said)), chance.choice(_PLAIN).format(app=chance.choice(_APPS)))
+    said.insert(chance.randint(1, len(said)), chance.choice(_PLAIN).format(app=chance.choice(apps)))
     text, spans = " ".join(said[1:]), []
     if appeals:
-        appeal = chance.choice(_APPEALS).format(app=chance.choice(_APPS))
+        appeal = chance.choice(_APPEALS).format(app=chance.choice(apps))
         spans = [{"label": CUE, "start": len(text) + 1, "end": len(text) + 1 + len(appeal)}]
         text = f"{text}\n{appeal}"
     return {"id": f"n{number}", "text": text, "title": said[0][:-1], "outlet": outlet, "language": "it", "task": "cues", "asked": [CUE], "spans": spans}
 
 
-def rows(count: int, seed: int = 0, outlets: int = 10, prefix: str = "o") -> list[dict[str, Any]]:
+def rows(count: int, seed: int = 0, outlets: int = 10, prefix: str = "o", apps: Sequence[str] = _APPS) -> list[dict[str, Any]]:
     """So many labelled articles, every second with the appeal; outlets have both kinds."""
     chance = random.Random(f"{prefix}{seed}")
-    return [{**row(chance, k, k % 2 == 0, f"{prefix}{k % outlets}.it"), "id": f"{prefix}{seed}-{k}"} for k in range(count)]
+    return [{**row(chance, k, k % 2 == 0, f"{prefix}{k % outlets}.it", apps), "id": f"{prefix}{seed}-{k}"} for k in range(count)]
 
 
 def flipped(given: list[dict[str, Any]], share: float, seed: int = 0) -> tuple[list[dict[str, Any]], set[int]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from newpromo import CUE, flipped, rows, write
+from newpromo import CUE, UNHEARD, flipped, rows, write
 
 from framing.cli import main
 
@@ -26,9 +26,9 @@ def loop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in sorted((ROOT / "datasets" / "cues").glob("*.jsonl")):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[::5]
         (root / "datasets" / "cues" / path.name).write_text("".join(lines), encoding="utf-8")
-    write(root / "new.jsonl", rows(50))
-    write(root / "bad.jsonl", flipped(rows(50), 0.3)[0])
-    write(root / "unseen.jsonl", rows(30, seed=1, outlets=30, prefix="u"))
+    write(root / "new.jsonl", rows(50, apps=UNHEARD))
+    write(root / "bad.jsonl", flipped(rows(50, apps=UNHEARD), 0.3)[0])
+    write(root / "unseen.jsonl", rows(30, seed=1, outlets=30, prefix="u", apps=UNHEARD))
     done = train(root, "default", "new", "mine", "--promote")
     assert done.exit_code == 0, done.output
     (root / "said.txt").write_text(done.stdout, encoding="utf-8")
@@ -62,9 +62,9 @@ def test_the_bundle_is_one_of_the_versions(loop: Path) -> None:
 
 
 def test_scoring_uses_the_promoted_version(loop: Path) -> None:
-    done = run("score", "-m", loop / "models", "--lang", "it", "-f", "jsonl", stdin="Vieni a sederti nel nostro salottino su Signal.")
+    done = run("score", "-m", loop / "models", "--lang", "it", "-f", "jsonl", stdin="Vieni a sederti nel nostro salottino su Jami.")
     row = json.loads(done.stdout)
-    assert row["model"]["name"] == "mine" and row["cues"][CUE] > 0.8
+    assert row["model"]["name"] == "mine" and row["cues"][CUE] > 0.7
 
 
 def test_poisoned_labels_are_not_promoted(loop: Path) -> None:
