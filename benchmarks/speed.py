@@ -12,7 +12,6 @@ their figures leave out what finding segments costs. The regex script looks for 
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 import os
@@ -154,9 +153,8 @@ def vowpal(path: str) -> float:
 
 def heads(path: str) -> list[float]:
     """Seconds an article with 14 and with 100 heads in each unit: the rows are lengthened with their own numbers."""
-    import array
-
     import framing
+    from framing.bundle import sparse
     from framing.candidates import candidates
     from framing.kernel import native
 
@@ -164,13 +162,9 @@ def heads(path: str) -> list[float]:
     for count in (14, 100):
         tables = []
         for panel in model.panels.values():
-            vectors = map(panel.table.vector, range(panel.table.count))
-            kept = [[(head, weight) for head, weight in enumerate((weights * count)[:count]) if weight] for _, *weights in vectors]
-            starts = array.array("I", itertools.accumulate(map(len, kept), initial=0))
-            weights = array.array("f", [weight for row in kept for _, weight in row])
-            owners = array.array("H", [head for row in kept for head, _ in row])
             table = panel.table
-            tables.append((panel.unit, table.keys, table.places, starts, table.idf, weights, owners, (0.0,) * count))
+            rows = ((idf, *(weights * count)[:count]) for idf, *weights in map(table.vector, range(table.count)))
+            tables.append((panel.unit, table.keys, table.places, *sparse(rows), (0.0,) * count))
         wide = native.Kernel(tuple(tables))
 
         def score(article: framing.Article, kernel: object = wide) -> None:

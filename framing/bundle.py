@@ -25,13 +25,17 @@ import os
 import struct
 import sys
 import zlib
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from framing.kernel import native
 from framing.schema import BundleError, OutputError
 from framing.sealed import MAX_MANIFEST, NEXT, parse, read_digested, read_file, seal, sealed
+
+if TYPE_CHECKING:
+    from array import array
 
 MAGIC = b"FRAMING\0"
 VERSION = 2
@@ -166,12 +170,24 @@ def table_bytes(names: list[str], rows: list[list[float]], heads: int) -> bytes:
         while keys[slot]:
             slot = (slot + 1) & (slots - 1)
         keys[slot], places[slot] = wanted, place
-    kept = [[(head, weight) for head, weight in enumerate(weights) if weight] for _, *weights in rows]
-    starts = array("I", accumulate(map(len, kept), initial=0))
-    idf, weights = array("f", [row[0] for row in rows]), array("f", [weight for row in kept for _, weight in row])
-    owners = array("H", [head for row in kept for head, _ in row])
+    starts, idf, weights, owners = sparse(rows)
     header = _HEADER.pack(MAGIC, VERSION, heads, slots, len(names), len(weights))
     return header + b"".join(part.tobytes() for part in (keys, places, starts, idf, weights, owners))
+
+
+def sparse(rows: Iterable[Sequence[float]]) -> tuple[array[int], array[float], array[float], array[int]]:
+    """The arrays starts, idf, weights and heads of a table, from rows of an idf and a weight a head."""
+    from array import array
+
+    starts, idf, weights, owners = array("I", [0]), array("f"), array("f"), array("H")
+    for first, *others in rows:
+        idf.append(first)
+        for head, weight in enumerate(others):
+            if weight:
+                weights.append(weight)
+                owners.append(head)
+        starts.append(len(weights))
+    return starts, idf, weights, owners
 
 
 def write_folder(folder: Path, files: dict[str, bytes], manifest: str = MANIFEST) -> None:

@@ -48,3 +48,9 @@ def test_block_capitals_make_no_names() -> None:
     seen = view(Article("a", "Le ministre VOUS CACHE TOUT, dit Emmanuel MACRON devant Paris."), "text", "fr", known)
     found = dict(zip(seen.tokens.texts, seen.classes, strict=True))
     assert [found[w] for w in ("vous", "cache", "tout", "dit", "emmanuel", "macron", "paris")] == ["", "", "", "say", "name", "name", "name"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_emoji_stand_for_words_in_each_language(language: str) -> None:
+    known = corpora.lexicon(DATASETS).classes(language)
+    assert [known.of(fold(sign).text) for sign in ("✈️", "🔔", "🔁", "💰", "🌧")] == ["platform", "follow", "share", "donate", NONE]

@@ -90,7 +90,7 @@ def test_poisoned_labels_are_refused_and_lead_the_doubtful_list(
     given, wrong = flipped(rows(50, seed), 0.3, seed)
     labels = new(tmp_path, loose(given) if as_articles else given)
     result = retrain.retrain(base, corpus, labels, CONFIG)
-    assert result.verdict in (f"the labels of {CUE} contradict each other: look at the doubtful ones", "it is not shown to be better on the new labels")
+    assert result.verdict == f"the labels of {CUE} contradict each other: look at the doubtful ones"
     numbers = [int(d.place.rpartition(":")[2]) - 1 for d in result.doubts(20)]
     assert len(numbers) == 20 and sum(n in wrong for n in numbers) >= 12
 
